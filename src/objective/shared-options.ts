@@ -47,7 +47,7 @@ export function criticOptions(presets: { learningRate: number; epochs: number; c
 
 const tlmOptions = {
   tlmEpochs: repeats(4, 'steps of Adam on the likelihood of each batch, for tlm'),
-  tlmLearningRate: rate(1e-3, 'initial learning rate for tlm; step n takes 0.999^n of it'),
+  tlmLearningRate: rate(1e-3, 'initial learning rate for tlm; each step takes 0.1 % off'),
 } satisfies Schema;
 
 /**

@@ -42,13 +42,17 @@ export function modesOf(target: ArrayLike<number>, shape?: readonly number[]): r
   return modes.length * fewestObjects <= target.length ? modes : [];
 }
 
-/** The number of peaks that have at least half of their target probability. */
+/** Whether a peak has at least half of its target probability. */
+export function isPeakFound(peak: readonly number[], target: ArrayLike<number>, learnt: ArrayLike<number>): boolean {
+  const within = (values: ArrayLike<number>) => peak.reduce((sum, cell) => sum + values[cell], 0);
+  return within(learnt) >= within(target) / 2;
+}
+
+/** The number of peaks that are found. */
 export function peaksFound(
   peaks: readonly (readonly number[])[],
   target: ArrayLike<number>,
   learnt: ArrayLike<number>,
 ): number {
-  const within = (values: ArrayLike<number>, peak: readonly number[]) =>
-    peak.reduce((sum, cell) => sum + values[cell], 0);
-  return peaks.filter((peak) => within(learnt, peak) >= within(target, peak) / 2).length;
+  return peaks.filter((peak) => isPeakFound(peak, target, learnt)).length;
 }

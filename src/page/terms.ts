@@ -10,7 +10,7 @@ export const terms = {
   'ent-ppo': {
     written: 'Ent-PPO',
     meaning:
-      'Proximal policy optimisation with entropy. Steps that brought more than expected become likelier, a little at a time.',
+      'Proximal policy optimisation (PPO) with entropy. Steps that brought more than expected become likelier, a little at a time.',
   },
   'log-z': {
     written: 'log Z',
@@ -39,6 +39,58 @@ export const terms = {
     written: 'ELBO',
     meaning:
       'Evidence lower bound: a mean over the sampler’s own walks. It is never above log Z, and equals it if the sampler is perfect.',
+  },
+  eubo: {
+    written: 'EUBO',
+    meaning:
+      'Evidence upper bound: the same mean over objects as they should be made. It is never below log Z, so what the sampler misses shows in it.',
+  },
+  entropy: {
+    written: 'entropy',
+    meaning: 'How evenly probability is spread, in nats: 0 for a single choice, more for many that are alike.',
+  },
+  'jensen-shannon': {
+    written: 'Jensen-Shannon',
+    meaning:
+      'A distance of two distributions: the mean KL divergence of each from the middle of both. It is at most log 2, 0.693 nats.',
+  },
+  tlm: {
+    written: 'TLM',
+    meaning:
+      'Trajectory likelihood maximisation: P_B is a network too, which learns to make the walks likely that were taken.',
+  },
+  advantage: {
+    written: 'advantage',
+    meaning: 'How much more a step brought than was expected where it was taken.',
+  },
+  value: {
+    written: 'value network',
+    meaning: 'A network that says how much reward is still to be expected from a state.',
+  },
+  ratio: {
+    written: 'probability ratio',
+    meaning: 'How likely a step is under the new policy, divided by how likely it was under the one that took it.',
+  },
+  ablation: {
+    written: 'ablation',
+    meaning: 'An experiment that leaves a part of a method out, to see what it was good for.',
+  },
+  residual: {
+    written: 'residual',
+    meaning: 'By how much the two sides of a balance differ, as the logarithm of their ratio. 0 is in balance.',
+  },
+  'target-network': {
+    written: 'target network',
+    meaning:
+      'A copy of a network that follows it slowly, so that what is learnt from it does not move at every update.',
+  },
+  'gradient-norm': {
+    written: 'gradient norm',
+    meaning: 'How long the gradient is, as a vector: how strongly an update pulls at the network.',
+  },
+  seed: {
+    written: 'seed',
+    meaning: 'A number that all random numbers of a run follow from. Equal runs of another seed show what is chance.',
   },
   tb: {
     written: 'TB',

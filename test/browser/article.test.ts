@@ -58,6 +58,9 @@ test('the article: figures work by keyboard, train in view, and the page loads w
   await page.getByRole('radio', { name: 'Ent-PPO', exact: true }).click();
   expect(await text('#flow-sum')).toMatch(/an update leaves it as it is. V of the first cell is log Z/);
   expect(await page.locator('#flow-update-picture svg').getAttribute('aria-label')).toMatch(/advantage 0, P_F/);
+  // Its marks have a legend, and its name is spelled out.
+  expect(await page.locator('#flow-legend-marks .key:visible').allTextContents()).toContain('blue ring: V');
+  expect(await text('#flow-words')).toMatch(/^Proximal policy optimisation with entropy/);
 
   // A term tells its meaning on focus, as its description too, until Escape.
   const term = page.locator('#flow').getByRole('button', { name: 'KL', exact: true });
@@ -73,6 +76,14 @@ test('the article: figures work by keyboard, train in view, and the page loads w
   await page.locator('#learning').scrollIntoViewIfNeeded();
   await page.locator('#learning-charts').scrollIntoViewIfNeeded();
   await expect.poll(() => text('#learning-figures'), soon).toMatch(/Iteration[1-9]/);
+  // Each mode is framed, and the whole frames are those that are counted as found.
+  const [frames, whole, figures] = await page.evaluate(() => [
+    document.querySelectorAll('#learning-panels .mode').length,
+    document.querySelectorAll('#learning-panels .mode:not(.missed)').length,
+    document.querySelector('#learning-figures')?.textContent,
+  ]);
+  expect(frames).toBe(4);
+  expect(figures).toContain(`Modes found${whole} of 4`);
   /** What the overture says while the run that learns goes on; its worker may have had an iteration to end. */
   const meanwhile = async () => {
     const before = await text('#overture-caption');
@@ -98,6 +109,24 @@ test('the article: figures work by keyboard, train in view, and the page loads w
   await page.keyboard.press('ArrowRight');
   expect(await text('#strings-prefix')).toMatch(/^Behind [ACGT]+ it writes/);
   expect(await page.locator('#strings-choices li').allTextContents()).toHaveLength(4);
+
+  // On a phone the trie fits into its place with all that is written beside it, and is not scaled down; pictures side by side
+  // are level, titles and all.
+  await page.setViewportSize({ width: 390, height: 800 });
+  const trie = () =>
+    page.locator('#strings-trie').evaluate((place) => {
+      const { right, width } = place.getBoundingClientRect();
+      const ends = [...place.querySelectorAll('.string')].map((string) => string.getBoundingClientRect().right);
+      const wanted = place.querySelector('svg')?.viewBox.baseVal.width ?? 0;
+      return { strings: ends.length, isWithin: Math.max(...ends) <= right, isReadable: width >= 0.95 * wanted };
+    });
+  await expect.poll(trie, soon).toEqual({ strings: 24, isWithin: true, isReadable: true });
+  const tops = (part: string) =>
+    page.locator(`#overture-panels ${part}`).evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+  for (const [first, second, third, fourth] of [await tops('.map-title'), await tops('svg')]) {
+    expect([second, fourth]).toEqual([first, third]);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
 
   // Molecules: nothing is loaded before it is asked for; then they grow, and each tells how.
   await page.locator('#molecules').scrollIntoViewIfNeeded();

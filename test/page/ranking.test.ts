@@ -64,9 +64,10 @@ describe('the scale of a picture of ranks', () => {
   });
 
   test('writes powers of ten in signs that every font has', () => {
-    expect([-12, -4, -3, -1, 0, 1, 3, 4].map(powerOfTen)).toEqual([
+    expect([-12, -5, -4, -3, -1, 0, 1, 3, 4].map(powerOfTen)).toEqual([
       '1e−12',
-      '1e−4',
+      '1e−5',
+      '0.0001',
       '0.001',
       '0.1',
       '1',

@@ -37,10 +37,7 @@ describe('the list of runs', () => {
     const [first] = withRun([], run(true), 1);
     const knownRuns = [newKnownRun(config)];
     const [live, listed] = lineNames({ knownRuns, listed: [first] });
-    expect([live, listed]).toEqual([
-      `${runName(pageCatalogue, config)}, in the pictures`,
-      `${nameOf(first)}, 400 iterations`,
-    ]);
+    expect([live, listed]).toEqual([runName(pageCatalogue, config), `${nameOf(first)} (2)`]);
     expect(
       lineNames({
         knownRuns,

@@ -11,7 +11,9 @@ import { figure, grouped, nats, percent, size } from '../../src/page/ui/words.ts
 
 describe('numbers in words', () => {
   test('have as many digits as are useful', () => {
-    expect([0, 0.12345, 0.00012, 1234.5].map(figure)).toEqual(['0', '0.123', '1.2e−4', '1.23e+3']);
+    expect([0, 0.12345, 0.00012, -0.000012, 1234.5].map(figure)).toEqual([
+      ...['0', '0.123', '0.00012', '−1.2e−5', '1,235'],
+    ]);
     expect([0, 0.5, 0.083, 0.0000123, 1e-10, 1].map(percent)).toEqual([
       '0 %',
       '50.0 %',

@@ -5,13 +5,13 @@ import { edgesOf, type FlowEdge, flowOf, sharesOf, variationOf } from './grid-fl
 import { actionCount, type GridPolicy, gridActions, mixedPolicy, perfectPolicy, uniformPolicy } from './grid-policy.ts';
 import { cellName } from './heat-map.ts';
 import { rewardsOf, threePools } from './landscapes.ts';
-import { longWalk, stepFlow, type View, views, walkBy } from './step-flow.ts';
+import { longWalk, type StepFlow, stepFlow, type View, views, walkBy } from './step-flow.ts';
 import { set, svg } from './svg.ts';
 import { createUpdatePicture, signed } from './update-picture.ts';
 
 const { side } = threePools;
-/** The distance of two cells in the picture's units, and the width of the total flow. */
-const [distance, widest] = [20, 13];
+/** The distance of two cells in the picture's units, the width of the total flow, and that of the least. */
+const [distance, widest, thinnest] = [20, 13, 0.4];
 /** Residuals of this many nats have full colour. */
 const strong = 2;
 /** Ent-PPO's default. */
@@ -96,6 +96,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
     numbers.replaceChildren();
     for (const id of ['flow-update', 'flow-legend-advantages']) byId(id).hidden = !isPaid;
     byId('flow-legend-balance').hidden = isPaid;
+    legend(flow);
     setText(byId('flow-words'), viewWords(view, flow));
     const result = isPaid ? showAdvantages(policy) : balanceWords(flow.residual, misplacedBy(policy));
     setText(byId('flow-sum'), result);
@@ -106,6 +107,14 @@ export function createFlowFigure(random: () => number = Math.random): void {
     set(picture, {
       'aria-label': `Flow through ${side * side} cells. ${viewWords(view, flow)} ${result} Arrow keys choose another step of the walk.`,
     });
+  };
+  /** The marks that there are now, by their names in the formula. */
+  const legend = ({ cells, rewarded }: StepFlow) => {
+    byId('flow-legend-policy').hidden = view === 'fm';
+    byId('flow-legend-water').hidden = view !== 'fm';
+    setText(byId('flow-legend-f'), `blue ring: ${{ tb: 'Z', 'ent-ppo': 'V', db: 'F', subtb: 'F', fm: '' }[view]}`);
+    byId('flow-legend-f').hidden = cells.length === 0;
+    byId('flow-legend-r').hidden = rewarded === undefined;
   };
   /** Labels the walk's steps with their advantages, draws what an update does to one, and says it. */
   const showAdvantages = (policy: GridPolicy): string => {
@@ -146,17 +155,20 @@ export function createFlowFigure(random: () => number = Math.random): void {
   };
   const besideStep = (a: { x: number; y: number }, b: { x: number; y: number }) => {
     const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
-    if (a.y === b.y) return { x, y: y - 3.6, 'text-anchor': 'middle' };
+    if (a.y === b.y) return { x, y: y - 4.4, 'text-anchor': 'middle' };
     const isAtEdge = x > whole - distance;
     return { x: x + (isAtEdge ? -3.2 : 3.2), y: y + 1.2, 'text-anchor': isAtEdge ? 'end' : 'start' };
   };
-  /** Where a walk ends no line leads on: the number stands where the last step does not come from. */
+  /**
+   * Where a walk ends no line leads on: the number stands between four cells, clear of lines and discs, and of the numbers of
+   * the steps before, which stand over or to the right of theirs.
+   */
   const besideEnd = (cell: number) => {
     const { x, y } = middle(cell);
-    if (x < whole - distance) return { x: x + 9, y: y + 1.4, 'text-anchor': 'start' };
+    const isLastColumn = x > whole - distance;
     const isFromBelow = walk[walk.length - 2] === cell - 1;
-    if (isFromBelow) return { x: x - 9, y: y + 1.4, 'text-anchor': 'end' };
-    return { x, y: y > distance ? y - 9 : y + 12, 'text-anchor': 'middle' };
+    const above = y > distance ? -8.6 : isFromBelow ? -4.6 : isLastColumn ? 6.4 : 11.4;
+    return { x: x + (isLastColumn ? -10 : 10), y: y + above, 'text-anchor': 'middle' };
   };
   const misplacedBy = (policy: GridPolicy) => variationOf(flowOf(policy).stops, sharesOf(reward));
   const stream = (edge: FlowEdge) => {
@@ -167,7 +179,7 @@ export function createFlowFigure(random: () => number = Math.random): void {
       y1: a.y,
       x2: b.x,
       y2: b.y,
-      'stroke-width': Math.max(0.15, (widest * edge.flow) / partition),
+      'stroke-width': Math.max(thinnest, (widest * edge.flow) / partition),
     };
     return svg(
       'g',
@@ -188,7 +200,13 @@ export function createFlowFigure(random: () => number = Math.random): void {
       x2: b.x - along * (5 + end) - down * shift,
       y2: b.y - down * (5 + end) + along * shift,
     });
-    return [svg('line', { class: 'pf', ...beside(-1.6, 0) }), svg('line', { class: 'pb', ...beside(1.6, 0) })];
+    const [forward, backward] = [
+      svg('line', { class: 'pf', ...beside(-1.6, 0) }),
+      svg('line', { class: 'pb', ...beside(1.6, 0) }),
+    ];
+    // Flow matching compares the water that comes in with the water that goes on.
+    if (view === 'fm') return edge.from === walk[Math.min(at, walk.length - 1)] ? [forward] : [backward];
+    return [forward, backward];
   };
   const ring = (cell: number, kind: 'f' | 'r') => {
     const { x, y } = middle(cell);

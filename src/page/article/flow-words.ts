@@ -4,6 +4,7 @@ import { threePools } from './landscapes.ts';
 import type { StepFlow, View } from './step-flow.ts';
 
 const { side } = threePools;
+const spelledOut = 'Proximal policy optimisation with entropy.';
 
 /** What a view looks at now. */
 export function viewWords(view: View, { edges, rewarded }: StepFlow): string {
@@ -22,8 +23,8 @@ export function viewWords(view: View, { edges, rewarded }: StepFlow): string {
     case 'ent-ppo': {
       const here = cellName(side, first.from);
       return first.to === undefined
-        ? `One step of a walk, stopping at ${here}, against what was expected there.`
-        : `One step of a walk, from ${here} to ${cellName(side, first.to)}, against what was expected at ${here}.`;
+        ? `${spelledOut} Here one step of a walk, stopping at ${here}, against what was expected there.`
+        : `${spelledOut} Here one step of a walk, from ${here} to ${cellName(side, first.to)}, against what was expected at ${here}.`;
     }
     case 'fm':
       return `One cell, ${cellName(side, rewarded ?? 0)}: what comes in, goes on and stays.`;

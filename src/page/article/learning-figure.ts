@@ -1,16 +1,17 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { defaultConfig } from '../default-config.ts';
-import { peaksFound, peaksOf } from '../peaks.ts';
+import { isPeakFound, peaksFound, peaksOf } from '../peaks.ts';
 import type { WorkerLike } from '../run-client.ts';
 import { shortCount } from '../ui/chart-data.ts';
 import { byId, make, setText } from '../ui/dom.ts';
 import type { KnownRun } from '../ui/known-run.ts';
 import { spelledShort } from '../ui/names.ts';
 import { distanceSentence, grouped, percent } from '../ui/words.ts';
-import { cellName, createHeatMap, highestOf, linearShade, logShade } from './heat-map.ts';
+import { cellName, cellSize, createHeatMap, highestOf, linearShade, logShade } from './heat-map.ts';
 import { type ChartPoint, createLineChart, thinned } from './line-chart.ts';
 import { createLiveRun, trajectoriesSeen } from './live-run.ts';
+import { svg } from './svg.ts';
 
 const side = 16;
 /** For viewing: it trains as long as anyone watches. */
@@ -30,6 +31,7 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
   let target: Float32Array | undefined;
   let peaks: readonly (readonly number[])[] = [];
   let drawnTarget = '';
+  let framed = '';
   let losses: ChartPoint[] = [];
   let partitions: ChartPoint[] = [];
   let hovered: number | undefined;
@@ -120,13 +122,23 @@ export function createLearningFigure(startWorker: () => WorkerLike): void {
       wanted.draw(target, shade);
       drawnTarget = now;
     }
-    if (run.knownRun?.learnt) learnt.draw(run.knownRun.learnt, shade);
+    if (run.knownRun?.learnt) {
+      learnt.draw(run.knownRun.learnt, shade);
+      frameModes(target, run.knownRun.learnt);
+    }
     wanted.note(`pale is 0, the strongest colour ${percent(top)}`);
     learnt.note(logarithmic.checked ? 'each shade ten times as often: four powers' : 'the same colours');
     wanted.describe(`The target, ${side} by ${side} cells, ${peaks.length} modes. Arrow keys read the cells.`);
     const latest = run.knownRun?.metrics?.values.totalVariation;
     const words = latest === undefined ? '' : ` ${percent(latest)} misplaced.`;
     learnt.describe(`What has been learnt.${words} Arrow keys read the cells.`);
+  };
+  /** Frames each mode in what has been learnt: whole where it is found, broken where it is not. */
+  const frameModes = (wantedShares: Float32Array, shares: ArrayLike<number>) => {
+    const found = peaks.map((peak) => isPeakFound(peak, wantedShares, shares));
+    if (found.join() === framed) return;
+    framed = found.join();
+    learnt.over.replaceChildren(...peaks.flatMap((peak, i) => frameOf(peak, found[i])));
   };
   const readOut = () => {
     if (hovered === undefined || target === undefined) {
@@ -157,6 +169,25 @@ function lossWords(losses: readonly ChartPoint[]): string {
   return losses.some(({ y }) => y < 0)
     ? 'This loss moves around 0 and need not fall: it weighs what steps brought against what was expected of them, and expectations learn too. Whether it learns is seen in what is misplaced.'
     : 'This loss is an error on the walks that it took. It can be near 0 while hills are missing to which it never went.';
+}
+
+/** A frame around a peak's cells, on a ground that tells it from any colour of the map. */
+function frameOf(peak: readonly number[], isFound: boolean): readonly SVGElement[] {
+  const columns = peak.map((cell) => Math.floor(cell / side));
+  const rows = peak.map((cell) => side - 1 - (cell % side));
+  const [left, top] = [Math.min(...columns), Math.min(...rows)];
+  const room = 2.5;
+  const box = {
+    x: left * cellSize - room,
+    y: top * cellSize - room,
+    width: (Math.max(...columns) - left + 1) * cellSize + 2 * room,
+    height: (Math.max(...rows) - top + 1) * cellSize + 2 * room,
+    rx: 2,
+  };
+  return [
+    svg('rect', { class: 'mode-ground', ...box }),
+    svg('rect', { class: isFound ? 'mode' : 'mode missed', ...box }),
+  ];
 }
 
 function configOf(objective: string): RunConfig {

@@ -48,6 +48,11 @@ export function createTrust(startWorker: () => WorkerLike): void {
       const text = speedText(speeds, navigator.userAgent);
       result.replaceChildren(
         make('pre', { tabIndex: 0 }, text),
+        make(
+          'p',
+          { className: 'caption' },
+          'GFLOP/s are billions of multiplications and additions a second. A launch is one piece of work that the device is given; each costs a little time, whatever its size.',
+        ),
         button('Copy', () => void copyText(text, 'How fast this machine is', () => setText(copied, 'Copied.'))),
       );
       const copied = make('span', { className: 'caption' });

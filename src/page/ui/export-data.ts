@@ -3,7 +3,7 @@ import { formatAddress } from '../address.ts';
 import { figuresOf } from './chart-figures.ts';
 import type { CurvePoint } from './known-run.ts';
 import type { PageState } from './page-state.ts';
-import { liveName, nameOf } from './run-lines.ts';
+import { namesOfRuns } from './run-lines.ts';
 import { updatesOf } from './run-list.ts';
 
 /** Runs for export: those in the pictures, then those of the list, each with the curves of its seeds. */
@@ -14,15 +14,14 @@ export interface ExportedRun {
   readonly device?: string | undefined;
 }
 
-export function exportedRuns({ knownRuns, listed }: Pick<PageState, 'knownRuns' | 'listed'>): readonly ExportedRun[] {
+export function exportedRuns(state: Pick<PageState, 'knownRuns' | 'listed'>): readonly ExportedRun[] {
+  const { knownRuns, listed } = state;
+  const names = namesOfRuns(state);
   return [
-    ...knownRuns.map((knownRun) => ({
-      name: liveName(knownRun),
-      config: knownRun.config,
-      curves: [knownRun.curve],
-      device: knownRun.opened?.device.description,
+    ...knownRuns.map(({ config, curve, opened }, i) => ({
+      ...{ name: names[i], config, curves: [curve], device: opened?.device.description },
     })),
-    ...listed.map((run) => ({ name: nameOf(run), config: run.config, curves: run.curves })),
+    ...listed.map(({ config, curves }, i) => ({ name: names[knownRuns.length + i], config, curves })),
   ];
 }
 

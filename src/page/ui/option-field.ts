@@ -42,7 +42,8 @@ export function labelOf({ name, symbol }: FormOption): string {
 export function helpOf({ help, optional, absent = 'none' }: FormOption): string {
   // On the command line help names flags; here settings have names in words.
   const named = help.replace(/--([a-z-]+)/g, (_, flag: string) => `“${wordsOf(flag).replaceAll('-', ' ')}”`);
-  return `${named.charAt(0).toUpperCase()}${named.slice(1)}.${optional ? ` Empty for ${absent}.` : ''}`;
+  const written = named.replace(/\btlm\b/g, 'TLM');
+  return `${written.charAt(0).toUpperCase()}${written.slice(1)}.${optional ? ` Empty for ${absent}.` : ''}`;
 }
 
 /** Parses the text of an option's field. A comma counts as a decimal point, as in many languages. */
@@ -60,7 +61,7 @@ export function shownValue(value: FormValue): string {
   if (value === null) return '';
   if (typeof value !== 'number') return String(value);
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
+  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential().replace('e+', 'e') : String(value);
 }
 
 /**

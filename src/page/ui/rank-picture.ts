@@ -111,8 +111,8 @@ function line(context: CanvasRenderingContext2D, left: number, top: number, righ
   context.stroke();
 }
 
-/** 10 to a power, for an axis: 0.01, 1, 100, and 1e−6 beyond. Without superscript digits, which few fonts have. */
+/** 10 to a power, for an axis: 0.0001, 1, 100, and 1e−6 beyond. Without superscript digits, which few fonts have. */
 export function powerOfTen(exponent: number): string {
-  if (exponent < -3 || exponent > 3) return `1e${exponent}`.replace('-', '−');
+  if (exponent < -4 || exponent > 3) return `1e${exponent}`.replace('-', '−');
   return exponent < 0 ? (10 ** exponent).toFixed(-exponent) : String(10 ** exponent);
 }

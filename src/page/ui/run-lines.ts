@@ -5,7 +5,6 @@ import { runName } from './differences.ts';
 import type { KnownRun } from './known-run.ts';
 import type { PageState } from './page-state.ts';
 import { type ListedRun, lineOf } from './run-list.ts';
-import { grouped } from './words.ts';
 
 /** The name of a listed run. */
 export function nameOf({ name, config }: ListedRun): string {
@@ -16,16 +15,19 @@ export function liveName({ config }: KnownRun): string {
   return runName(pageCatalogue, config);
 }
 
-/** The names of the lines of `linesOf`, in order. Those of several runs say which of them each is, as the list does. */
-export function lineNames({ knownRuns, listed }: Pick<PageState, 'knownRuns' | 'listed'>): readonly string[] {
-  const named = [
-    ...knownRuns.map((knownRun) => ({ name: liveName(knownRun), which: 'in the pictures' })),
-    ...listed
-      .filter(({ isShown }) => isShown)
-      .map((run) => ({ name: nameOf(run), which: `${grouped(run.steps)} iterations` })),
-  ];
-  const count = (name: string) => named.filter((each) => each.name === name).length;
-  return named.map(({ name, which }) => (count(name) > 1 ? `${name}, ${which}` : name));
+/** The names of all runs: those in the pictures, then those of the list. From the second on, equal ones are numbered. */
+export function namesOfRuns({ knownRuns, listed }: Pick<PageState, 'knownRuns' | 'listed'>): readonly string[] {
+  const names = [...knownRuns.map(liveName), ...listed.map(nameOf)];
+  return names.map((name, i) => {
+    const earlier = names.slice(0, i).filter((each) => each === name).length;
+    return earlier === 0 ? name : `${name} (${earlier + 1})`;
+  });
+}
+
+/** The names of the lines of `linesOf`, in order. */
+export function lineNames(state: Pick<PageState, 'knownRuns' | 'listed'>): readonly string[] {
+  const { knownRuns, listed } = state;
+  return namesOfRuns(state).filter((_, i) => listed[i - knownRuns.length]?.isShown ?? true);
 }
 
 /** The lines of all runs that are shown: those in the pictures first. */

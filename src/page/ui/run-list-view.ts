@@ -5,7 +5,7 @@ import { button, byId, make, setText } from './dom.ts';
 import { spelled } from './names.ts';
 import type { PageState } from './page-state.ts';
 import { withObjective } from './run-form.ts';
-import { liveName, nameOf } from './run-lines.ts';
+import { namesOfRuns } from './run-lines.ts';
 import { hasRoom, type ListedRun, maxRuns, type NewRun, seedCounts, withChange, withRun } from './run-list.ts';
 import { stepOf } from './run-panel.ts';
 import type { Store } from './store.ts';
@@ -16,6 +16,15 @@ import { grouped } from './words.ts';
 export interface RunListActions {
   /** Puts a run of these settings into the pictures. */
   open(config: RunConfig): void;
+}
+
+/** A listed run's element. */
+interface RunRow {
+  readonly root: HTMLElement;
+  /** What its seeds are at. */
+  readonly state: HTMLElement;
+  /** Shows its name, unless someone is typing there. */
+  rename(name: string): void;
 }
 
 /** The list of runs: names, colours, seeds. */
@@ -46,17 +55,14 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
     add({ config, steps, curves: [], isKept: true });
   });
 
-  const rows = new Map<number, { readonly root: HTMLElement; readonly state: HTMLElement }>();
+  const rows = new Map<number, RunRow>();
   const change = (id: number, make: (run: ListedRun) => Partial<ListedRun>) =>
     store.set({ listed: withChange(store.get().listed, id, make) });
-  const rowOf = (run: ListedRun) => {
+  const rowOf = (run: ListedRun): RunRow => {
     const { id, colour, config } = run;
-    const name = nameOf(run);
     const box = make('input', { type: 'checkbox', checked: run.isShown });
-    box.setAttribute('aria-label', `Show ${name}`);
     box.addEventListener('change', () => change(id, () => ({ isShown: box.checked })));
-    const field = make('input', { type: 'text', value: name, maxLength: 60, autocomplete: 'off' });
-    field.setAttribute('aria-label', `Name of ${name}`);
+    const field = make('input', { type: 'text', maxLength: 60, autocomplete: 'off' });
     field.addEventListener('change', () => change(id, () => ({ name: field.value.trim() || undefined })));
     const seeds = make(
       'select',
@@ -64,7 +70,6 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
       ...seedCounts.map((count) => make('option', { value: String(count) }, count === 1 ? '1 seed' : `${count} seeds`)),
     );
     seeds.value = String(run.seeds);
-    seeds.setAttribute('aria-label', `Seeds of ${name}`);
     seeds.addEventListener('change', () =>
       change(id, ({ curves }) => {
         const count = Number(seeds.value);
@@ -72,16 +77,27 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
       }),
     );
     const open = button('Open', () => actions.open(config), 'quiet');
-    open.setAttribute('aria-label', `Open ${name} in the pictures`);
     const remove = button(
       'Remove',
       () => store.set({ listed: store.get().listed.filter((each) => each.id !== id) }),
       'quiet',
     );
-    remove.setAttribute('aria-label', `Remove ${name}`);
     const state = make('p', { className: 'help' });
     return {
       state,
+      rename(name) {
+        if (document.activeElement !== field) field.value = name;
+        const labels = [
+          `Show ${name}`,
+          `Name of ${name}`,
+          `Seeds of ${name}`,
+          `Open ${name} in the pictures`,
+          `Remove ${name}`,
+        ];
+        for (const [i, control] of [box, field, seeds, open, remove].entries()) {
+          control.setAttribute('aria-label', labels[i]);
+        }
+      },
       root: make(
         'li',
         { className: `listed line-${colour}` },
@@ -96,6 +112,7 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
     ({ knownRuns, listed, training }) => [listed, training, knownRuns.length, ...knownRuns.map(({ config }) => config)],
     () => {
       const { knownRuns, listed, training } = store.get();
+      const names = namesOfRuns({ knownRuns, listed });
       const live = knownRuns.map((knownRun, run) =>
         make(
           'li',
@@ -104,15 +121,16 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
           make(
             'div',
             { className: 'listed-name' },
-            make('strong', {}, liveName(knownRun)),
+            make('strong', {}, names[run]),
             make('p', { className: 'help' }, `in the pictures, ${settingsText(knownRun.config)}`),
           ),
         ),
       );
-      for (const run of listed) {
+      for (const [i, run] of listed.entries()) {
         const row = rows.get(run.id) ?? rowOf(run);
         // Rows persist, so that a name can be typed while seeds are trained.
         rows.set(run.id, row);
+        row.rename(names[knownRuns.length + i]);
         setText(row.state, stateText(run, training));
       }
       for (const id of rows.keys()) if (!listed.some((run) => run.id === id)) rows.delete(id);

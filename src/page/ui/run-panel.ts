@@ -5,6 +5,7 @@ import type { KnownRun } from './known-run.ts';
 import { spelledShort } from './names.ts';
 import { isPaused, isRunning, type PageState } from './page-state.ts';
 import type { Store } from './store.ts';
+import { withTerms } from './term-button.ts';
 import { capitalised, distanceSentence, figure, grouped, size } from './words.ts';
 
 export interface RunActions {
@@ -51,7 +52,7 @@ export function createRunPanel(store: Store<PageState>, actions: RunActions): { 
   const metrics = (['totalVariation', 'elboGap'] as const).map((name) => capitalised(axisTitle(name)));
   const tiles = ['Iteration', ...metrics, 'Trajectories per second'].map((name) => {
     const value = make('dd', {}, '–');
-    return { name, value, root: make('div', {}, make('dt', {}, name), value) };
+    return { name, value, root: make('div', {}, make('dt', {}, ...withTerms(name)), value) };
   });
   byId('figures').replaceChildren(...tiles.map(({ root }) => root));
   const show = (tile: number, values: readonly string[], after = '') => {

@@ -7,12 +7,18 @@ export function grouped(count: number): string {
   return Math.round(count).toLocaleString('en');
 }
 
-/** The text of a probability or distance: three digits, with a power of ten for small ones. */
+/** The text of a probability or distance: three digits, two of small ones, with a power of ten below 0.0001. */
 export function figure(value: number): string {
   if (value === 0) return '0';
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
-  return (size < 1e-3 || size >= 1e6 ? value.toExponential(1) : value.toPrecision(3)).replace('-', '−');
+  const text =
+    size < 1e-4 || size >= 1e6
+      ? value.toExponential(1)
+      : size < 1000
+        ? value.toPrecision(size < 1e-3 ? 2 : 3)
+        : grouped(value);
+  return text.replaceAll('-', '−');
 }
 
 /** A share as percent: "8.3 %". */

@@ -11,7 +11,7 @@ export interface Drawn {
   readonly points: readonly Point[];
 }
 
-const [size, unit] = [120, 24];
+const [width, height, unit] = [120, 92, 24];
 /** Bonds of an uncharged atom. */
 const valences: Readonly<Record<string, number>> = { C: 4, N: 3, O: 2, F: 1 };
 
@@ -36,14 +36,18 @@ export function drawMolecule(
   fresh: readonly number[] = [],
 ): SVGSVGElement {
   // Labels such as H2N are wider than high.
-  const reach = (of: (point: Point) => number, room: number) =>
-    (size / 2 - room) / Math.max(1, ...points.map((point) => Math.abs(of(point))));
-  const scale = Math.min(
-    unit,
-    reach(({ x }) => x, 24),
-    reach(({ y }) => y, 14),
-  );
-  const at = (atom: number) => ({ x: size / 2 + scale * points[atom].x, y: size / 2 + scale * points[atom].y });
+  const [across, down] = [extentOf(points.map(({ x }) => x)), extentOf(points.map(({ y }) => y))];
+  const reach = (length: number, room: number) => (length > 0 ? room / length : unit);
+  const scale = Math.min(unit, reach(across.length, width - 48), reach(down.length, height - 28));
+  // A part stands in the middle too, in the size that the whole molecule will have.
+  const [x, y] = [
+    extentOf(elements.map((_, atom) => points[atom].x)),
+    extentOf(elements.map((_, atom) => points[atom].y)),
+  ];
+  const at = (atom: number) => ({
+    x: width / 2 + scale * (points[atom].x - x.middle),
+    y: height / 2 + scale * (points[atom].y - y.middle),
+  });
   const lines = bonds.flatMap(({ atoms: [a, b], order }) => {
     const [from, to] = [at(a), at(b)];
     const length = Math.max(1e-6, Math.hypot(to.x - from.x, to.y - from.y));
@@ -80,10 +84,16 @@ export function drawMolecule(
   });
   return svg(
     'svg',
-    { class: 'molecule', viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': title },
+    { class: 'molecule', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title },
     ...lines,
     ...letters,
   );
+}
+
+/** How far numbers reach, and their middle. */
+function extentOf(values: readonly number[]): { readonly length: number; readonly middle: number } {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return { length: high - low, middle: (low + high) / 2 };
 }
 
 /** The atoms that a step affects, once it is done. */

@@ -63,9 +63,6 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
   });
   const scatter = svg('svg', { class: 'lines scatter', viewBox: '0 0 360 230', role: 'img' });
   byId('molecules-scatter').append(scatter);
-  // It scrolls sideways, by keys too.
-  const strip = byId('molecules-frames').parentElement;
-  if (strip) strip.tabIndex = 0;
 
   const pointsOf = (growth: Growth): readonly Point[] => {
     // Atoms are numbered in order of appearance, so the same molecule is laid out differently each time it grows.
@@ -200,6 +197,8 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
       ...ticksOf(floor, top, false).map((value) =>
         svg('text', { x: left - 6, y: down(value) + 4, 'text-anchor': 'end' }, tickText(value)),
       ),
+      svg('text', { class: 'side', x: left + 6, y: 20 }, 'made too often'),
+      svg('text', { class: 'side', x: width - 12, y: height - bottom - 8, 'text-anchor': 'end' }, 'made too seldom'),
       svg('text', { x: width - 12, y: height - 4, 'text-anchor': 'end' }, 'log-reward'),
       svg(
         'text',
@@ -214,7 +213,7 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
     );
     scatter.setAttribute(
       'aria-label',
-      `Log-reward against log-probability of ${dots.length} molecules; the line is what a perfect sampler has.`,
+      `Log-reward against log-probability of ${dots.length} molecules. On the line is a perfect sampler; above it are those made too often, below it too seldom.`,
     );
   };
 
@@ -283,7 +282,10 @@ export function createMoleculesFigure({ startWorker, checkpoint }: MoleculeFiles
       send({ kind: 'open', checkpoint: bytes });
       isPaused = false;
       settle();
-      setText(begin, 'Go back to the trained one');
+      toggle.hidden = false;
+      if (!isNew) setText(begin, 'Start over, trained');
+      setText(scratch, 'Start over, untrained');
+      begin.classList.remove('primary');
       setText(told, 'Opening a device.');
     } catch (error) {
       setText(told, `${messageOf(error)} Check the connection; new networks need none.`);

@@ -21,9 +21,25 @@ import {
 const alphabet = { letters: 'ACGT', length: 8 };
 /** The number of strings drawn. */
 const leaves = 24;
-const [left, column, row, right] = [14, 76, 17, 196];
+const row = 17;
 /** The width of a line of probability 1, and the thinnest visible one. */
-const [widest, thinnest] = [26, 0.35];
+const [widest, thinnest] = [26, 0.8];
+
+/** Distances across the trie: before its root, from letter to letter, and the room for the strings. */
+interface TrieLayout {
+  readonly left: number;
+  readonly column: number;
+  readonly right: number;
+}
+
+/** As wide as its place where that is narrow, so that texts keep their size; otherwise it is scaled to its place. */
+function layoutIn(width: number): TrieLayout {
+  const wide = { left: 14, column: 76, right: 196 };
+  const narrow = { left: 8, right: 194 };
+  const isWide = width >= wide.left + alphabet.length * wide.column + wide.right - 120;
+  const column = Math.max(12, Math.floor((width - narrow.left - narrow.right) / alphabet.length));
+  return isWide ? wide : { ...narrow, column };
+}
 
 /** The figure's run: networks of 64 units learn these strings in seconds. */
 export function stringsConfig(): RunConfig {
@@ -47,12 +63,11 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
   }[] = [];
   const marks = svg('g', { class: 'trie-marks' });
   const links = svg('g', {});
-  const width = left + alphabet.length * column + right;
+  let layout = layoutIn(place.clientWidth);
   const picture = svg(
     'svg',
     {
       class: 'trie',
-      viewBox: `0 0 ${width} ${leaves * row + 8}`,
       role: 'application',
       tabindex: 0,
       'aria-label': 'A trie of strings',
@@ -72,35 +87,49 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
   );
 
   const run = createLiveRun(byId('strings'), startWorker, () => draw());
-  const at = (node: TrieNode) => ({ x: left + node.text.length * column, y: (node.row + 0.5) * row + 4 });
-  const build = (root: TrieNode) => {
+  const at = (node: TrieNode) => ({ x: layout.left + node.text.length * layout.column, y: (node.row + 0.5) * row + 4 });
+  const build = (root: TrieNode, due: PrefixShares) => {
+    const { left, column, right } = layout;
+    // Letters stand over the ends of their lines where there is no room beside them.
+    const isNarrow = column < 40;
+    set(picture, { viewBox: `0 0 ${left + alphabet.length * column + right} ${leaves * row + 8}` });
+    links.replaceChildren();
     drawn = nodesOf(root).flatMap((node) => {
       const { parent } = node;
       if (parent === undefined) return [];
       const [from, to] = [at(parent), at(node)];
       const middle = (from.x + to.x) / 2;
       const d = `M${from.x} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`;
-      const [due, flow] = [svg('path', { class: 'due', d }), svg('path', { class: 'stream', d })];
+      const [pale, flow] = [svg('path', { class: 'due', d }), svg('path', { class: 'stream', d })];
       const isLeaf = node.text.length === alphabet.length;
       const label = isLeaf ? svg('text', { class: 'string', x: to.x + 8, y: to.y + 4 }, node.text) : undefined;
       const letter = svg(
         'text',
-        { class: 'write', x: middle + column * 0.28, y: to.y - 4, 'text-anchor': 'middle' },
+        { class: 'write', x: isNarrow ? to.x - 6 : middle + column * 0.28, y: to.y - 4, 'text-anchor': 'middle' },
         node.text.slice(-1),
       );
       const touch = svg('path', { class: 'touch', d });
       touch.addEventListener('pointerenter', () => choose(node));
       touch.addEventListener('click', () => choose(node));
       links.append(
-        due,
+        pale,
         flow,
         ...(label ? [label] : []),
         ...(parent.children.length > 1 || node.text.length <= 2 ? [letter] : []),
         touch,
       );
-      return [{ node, due, flow, label }];
+      return [{ node, due: pale, flow, label }];
     });
+    for (const { node, due: pale } of drawn) set(pale, { 'stroke-width': widthOf(due[node.text.length][node.index]) });
   };
+  new ResizeObserver(() => {
+    const next = layoutIn(place.clientWidth);
+    if (next.column === layout.column) return;
+    layout = next;
+    if (trie === undefined || target === undefined) return;
+    build(trie, target);
+    draw();
+  }).observe(place);
 
   const choose = (node: TrieNode) => {
     chosen = node;
@@ -121,8 +150,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
     if (objects && target === undefined) {
       target = prefixShares(alphabet, objects.target);
       trie = trieOf(alphabet, objects.target, leaves);
-      build(trie);
-      for (const { node, due } of drawn) set(due, { 'stroke-width': widthOf(target[node.text.length][node.index]) });
+      build(trie, target);
     }
     if (knownRun.learnt && target) {
       learnt = prefixShares(alphabet, knownRun.learnt);
