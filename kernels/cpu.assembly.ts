@@ -33,6 +33,7 @@ export { beginRows, nextRows } from './rollout/rollout.assembly';
 export { scan } from './scan/scan.assembly';
 export { segmentOffsets } from './segment-offsets/segment-offsets.assembly';
 export { segmentMaximum, segmentSoftmax, segmentSum } from './segment/segment.assembly';
+export { sequenceAttention, sequenceAttentionGradient } from './sequence-attention/sequence-attention.assembly';
 export { copyRun, copyRuns, padRuns } from './slice/slice.assembly';
 
 /** The first address after the module's own static data, from which the device may place plans and variables. */

@@ -5,12 +5,20 @@ import { scratchBytes, workOf } from '../../src/rows/cost.ts';
 import { absent, cacheLine, overRows, rowWork } from '../rows.cpu.ts';
 import { rowOperands } from './operands.ts';
 
-/** A recorded program runs as WebAssembly, on as many threads as its rows justify; any other is called directly. */
+/**
+ * A recorded program runs as WebAssembly, or as the kernel written for it, on as many threads as its rows justify; any
+ * other is called directly.
+ */
 export const rowProgram: CpuKernel<'rowProgram'> = (step, context) => {
   const { program } = step.attributes.program;
   if (!program) return onHost(step, context);
+  const { byHand } = step.attributes;
   const { buffers, tables, counted } = rowOperands(step);
   const pointers = [...buffers.map(context.pointer), tables ? context.pointer(tables) : absent];
+  if (byHand) {
+    const { kernel, numbers, ...cut } = byHand;
+    return overRows(counted, context, context.parallel(kernel, [...numbers, ...pointers.slice(0, -1)], cut));
+  }
   const cut = { work: rowWork + workOf(program), multiple: cacheLine, scratch: scratchBytes(program) };
   return overRows(counted, context, context.parallel(context.compiled(step), pointers, cut));
 };

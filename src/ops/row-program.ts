@@ -74,6 +74,18 @@ export interface RowProgramAttributes {
   readonly outputs: readonly TensorType[];
   /** Rows to run if no output implies them: fixed, or counted on the device. */
   readonly rowCount: number;
+  /** A kernel of the cpu device that does the same. */
+  readonly byHand?: ByHand | undefined;
+}
+
+/** A kernel written for the cpu device: `kernel(begin, end, ...numbers, ...buffers, scratch)`. */
+export interface ByHand {
+  readonly kernel: 'sequenceAttention' | 'sequenceAttentionGradient';
+  readonly numbers: readonly number[];
+  /** Bytes of scratch space that a thread needs. */
+  readonly scratch: number;
+  /** The cost of a row, in the unit of `Cut`. */
+  readonly work: number;
 }
 
 /** Runs a row program; see `RowProgram`. It has no derivative: `defineOperation` gives one. */

@@ -6,7 +6,7 @@ import { record } from '../rows/record.ts';
 import { local, repeat, sum, type Times } from '../rows/statements.ts';
 import type { Operation, Tensor, TensorType } from '../tape/index.ts';
 import { expect } from '../tape/index.ts';
-import { type RowProgramAttributes, recordedRowProgram } from './row-program.ts';
+import { type ByHand, type RowProgramAttributes, recordedRowProgram } from './row-program.ts';
 
 /** Settings of attention in sequences. */
 export interface SequenceAttentionOptions {
@@ -46,7 +46,12 @@ export function sequenceAttention(qkv: Tensor, places: Tensor, { heads, max }: S
     derivative({ tape, inputs, outputs, cotangents: [dy] }) {
       if (!dy) return [];
       const program = recordedRowProgram(gradientProgram(size));
-      const attributes = { program, outputs: [type(width)], rowCount };
+      const attributes = {
+        program,
+        outputs: [type(width)],
+        rowCount,
+        byHand: byHand('sequenceAttentionGradient', size),
+      };
       return [tape.record(back, [...inputs, ...outputs, dy], attributes)[0]];
     },
   };
@@ -54,6 +59,7 @@ export function sequenceAttention(qkv: Tensor, places: Tensor, { heads, max }: S
     program: recordedRowProgram(attentionProgram(size)),
     outputs: [type(width / 3), type(heads)],
     rowCount,
+    byHand: byHand('sequenceAttention', size),
   })[0];
 }
 
@@ -66,6 +72,15 @@ interface Size {
   readonly heads: number;
   readonly channels: number;
   readonly max: number;
+}
+
+/** Work for a channel of a row that another attends to, in the unit of `Cut`, forwards; backwards there are four. */
+const channelWork = 16;
+
+function byHand(kernel: ByHand['kernel'], { heads, channels, max }: Size): ByHand {
+  const parts = kernel === 'sequenceAttention' ? 1 : 2;
+  const work = parts ** 2 * channelWork * heads * channels * max;
+  return { kernel, numbers: [heads, channels, max], scratch: 4 * parts * (max + 3), work };
 }
 
 /** Outputs: y, and for each head the logarithm of the softmax's denominator. */

@@ -1,9 +1,9 @@
 import type { Reward } from '../../environment/environment.ts';
 import { cells, counter, type RowEnvironment, rowEnvironment } from '../../environment/row-environment/index.ts';
-import { count as countOf, type Int, table } from '../../rows/index.ts';
+import { count as countOf, type Int, local, table, when } from '../../rows/index.ts';
 import { quoted } from '../../text/quoted.ts';
 import { walkTo } from '../walk-to.ts';
-import { greedyTree, newick, type PhyloTree, rememberedParsimony } from './parsimony.ts';
+import { greedyTree, newick, type PhyloTree, rememberedSubtrees, type Subtrees } from './parsimony.ts';
 import { joinsMaking, readNewick } from './read-newick.ts';
 import type { Alignment } from './sequences.ts';
 
@@ -15,6 +15,9 @@ type ForestFields = {
 
 /** Marks a slot that has not been joined to another. */
 const NOWHERE = -1;
+
+/** 8 taxa have 353,522 forests, more than a breadth-first walk lists. */
+const mostListed = 7;
 
 /** Trees with more taxa would have more than half a million pairs to join. */
 export const MAX_TAXA = 1024;
@@ -72,13 +75,24 @@ export function phylogeneticTrees(taxa: readonly string[]): RowEnvironment<Fores
         },
         undoable(state, pair) {
           const [l, r] = [left.at(pair), right.at(pair)];
-          const isLast = state.place.at(r).equal(joinsOf(state, l).subtract(1));
-          return state.into.at(r).equal(l).and(isRoot(state, l)).and(isLast);
+          // Joins are counted for the few pairs that were joined, not for all.
+          const isLast = local(false);
+          when(state.into.at(r).equal(l).and(isRoot(state, l)), () =>
+            isLast.set(state.place.at(r).equal(joinsOf(state, l).subtract(1))),
+          );
+          return isLast.get();
         },
       },
     },
     isTerminal: ({ joined }) => joined.equal(n - 1),
     maxSteps: n - 1,
+    ...(n > mostListed && {
+      enumeration: {
+        reason:
+          `The forests of ${n} taxa are too many to be numbered; those of up to ${mostListed} are. They can be trained on, ` +
+          'without exact metrics.',
+      },
+    }),
     observe: ['into', 'place'],
     text: ({ into, place }) =>
       into.flatMap((slot, root) => (slot === NOWHERE ? [newick(treeIn(into, place, root), taxa)] : [])).join(' '),
@@ -97,10 +111,31 @@ function treeIn(into: readonly number[], place: readonly number[], slot: number)
   return joined.reduce<PhyloTree>((tree, other) => [tree, treeIn(into, place, other)], slot);
 }
 
-/** The trees of a state: one for each slot that was not joined to another. */
-export function forestOf(environment: RowEnvironment<ForestFields>, state: Int32Array): PhyloTree[] {
-  const { into, place } = environment.plain(state);
-  return into.flatMap((slot, root) => (slot === NOWHERE ? [treeIn(into, place, root)] : []));
+/**
+ * The numbers of a forest's trees, one for each slot: a tree for each slot that was not joined to another, or the tree
+ * that it was when it was joined. The array is reused.
+ */
+function forestReader(taxa: number, subtrees: Subtrees): (state: Int32Array) => Int32Array {
+  const joined = new Int32Array(taxa);
+  const joinedAt = new Int32Array(taxa * taxa);
+  const trees = new Int32Array(taxa);
+  return (state) => {
+    subtrees.begin();
+    joined.fill(0);
+    for (let slot = 0; slot < taxa; slot++) {
+      const into = state[slot];
+      if (into === NOWHERE) continue;
+      joined[into]++;
+      joinedAt[into * taxa + state[taxa + slot]] = slot;
+    }
+    // A slot is joined only to one before it, so its tree is known by then.
+    for (let slot = taxa - 1; slot >= 0; slot--) {
+      let tree = slot;
+      for (let i = 0; i < joined[slot]; i++) tree = subtrees.join(tree, trees[joinedAt[slot * taxa + i]]);
+      trees[slot] = tree;
+    }
+    return trees;
+  };
 }
 
 /** The tree of a terminal state. */
@@ -128,16 +163,22 @@ export function parsimonyReward(
       `The alignment has ${taxa} sequences, and the trees ${environment.options.taxa} taxa. Make both of the same.`,
     );
   }
-  const mutationsOn = rememberedParsimony(sequences);
+  const subtrees = rememberedSubtrees(sequences);
+  const treesOf = forestReader(taxa, subtrees);
   const { mutations: expected } = greedyTree(sequences);
   return {
     name: 'parsimony',
     of: environment,
-    logReward: (state) => (expected - mutationsOn(treeOf(environment, state))) / temperature,
+    logReward: (state) => (expected - subtrees.mutations(treesOf(state)[0])) / temperature,
     logPotential(state) {
-      const forest = forestOf(environment, state);
-      const mutations = forest.reduce<number>((total, tree) => total + mutationsOn(tree), 0);
-      return ((expected * (taxa - forest.length)) / (taxa - 1) - mutations) / temperature;
+      const trees = treesOf(state);
+      let [left, mutations] = [0, 0];
+      for (let slot = 0; slot < taxa; slot++) {
+        if (state[slot] !== NOWHERE) continue;
+        left++;
+        mutations += subtrees.mutations(trees[slot]);
+      }
+      return ((expected * (taxa - left)) / (taxa - 1) - mutations) / temperature;
     },
   };
 }

@@ -30,35 +30,54 @@ export function joinAncestors({ weights }: Alignment, left: Ancestor, right: Anc
   return { sets, mutations };
 }
 
-/**
- * The same as `parsimony` with a cache of recent subtrees: for a tree that differs by one join from an earlier one,
- * only that join is computed.
- * @param capacity subtrees that are certainly cached; at most twice as many are
- */
-export function rememberedParsimony(sequences: Alignment, capacity = 4096): (tree: PhyloTree) => number {
-  const leaves = sequences.taxa.map((_, taxon) => leafAncestor(sequences, taxon));
-  let known = new Map<string, Ancestor>();
-  let older = known;
-  const ancestor = (subtree: PhyloTree, key: string): Ancestor => {
-    if (typeof subtree === 'number') return leaves[subtree];
-    let found = known.get(key) ?? older.get(key);
-    if (found === undefined) {
-      const [left, right] = subtree;
-      found = joinAncestors(sequences, ancestor(left, keyOf(left)), ancestor(right, keyOf(right)));
-    } else if (known.has(key)) return found;
-    if (known.size >= capacity) {
-      older = known;
-      known = new Map();
-    }
-    known.set(key, found);
-    return found;
-  };
-  return (tree) => ancestor(tree, keyOf(tree)).mutations;
+/** Subtrees by number: the taxa first, then joins. Equal subtrees have one number. */
+export interface Subtrees {
+  /** To be called before each tree: numbers of joins stay valid until then. */
+  begin(): void;
+  /** The number of the join of two subtrees. */
+  join(left: number, right: number): number;
+  /** The minimum number of mutations that explains the sequences on a subtree. */
+  mutations(subtree: number): number;
 }
 
-/** Equal texts for equal trees. */
-function keyOf(tree: PhyloTree): string {
-  return typeof tree === 'number' ? String(tree) : `(${keyOf(tree[0])},${keyOf(tree[1])})`;
+/** Above every number of a subtree, so that a pair of them is one integer below 2^53. */
+const subtreeLimit = 2 ** 26;
+
+/**
+ * Subtrees with their Fitch sets, kept from tree to tree: for a tree that differs by one join from an earlier one, only
+ * that join is computed.
+ * @param capacity joins beyond which all are forgotten at the next tree
+ */
+export function rememberedSubtrees(sequences: Alignment, capacity = 4096): Subtrees {
+  const leaves = sequences.taxa.map((_, taxon) => leafAncestor(sequences, taxon));
+  const ancestors = [...leaves];
+  const joins = new Map<number, number>();
+  return {
+    begin() {
+      if (joins.size <= capacity) return;
+      joins.clear();
+      ancestors.length = leaves.length;
+    },
+    join(left, right) {
+      const pair = left * subtreeLimit + right;
+      const known = joins.get(pair);
+      if (known !== undefined) return known;
+      joins.set(pair, ancestors.length);
+      return ancestors.push(joinAncestors(sequences, ancestors[left], ancestors[right])) - 1;
+    },
+    mutations: (subtree) => ancestors[subtree].mutations,
+  };
+}
+
+/** The same as `parsimony` with a cache of recent subtrees. */
+export function rememberedParsimony(sequences: Alignment, capacity?: number): (tree: PhyloTree) => number {
+  const subtrees = rememberedSubtrees(sequences, capacity);
+  const numberOf = (tree: PhyloTree): number =>
+    typeof tree === 'number' ? tree : subtrees.join(numberOf(tree[0]), numberOf(tree[1]));
+  return (tree) => {
+    subtrees.begin();
+    return subtrees.mutations(numberOf(tree));
+  };
 }
 
 /**
