@@ -4,6 +4,18 @@ import { bytesOfRow, type RowTable, rowTable } from './row-table.ts';
 /** The default limit on states and objects that are numbered. */
 export const breadthFirstLimit = 250_000;
 
+/**
+ * The enumeration of an environment known to have this many states and objects: a reason if they are too many, without
+ * walking to as many as the limit.
+ */
+export function unlessTooMany(name: string, count: number): { readonly enumeration?: { readonly reason: string } } {
+  if (count <= breadthFirstLimit) return {};
+  const reason =
+    `${name} has more states and objects than the ${breadthFirstLimit} that are numbered. It can be trained on, ` +
+    'without exact metrics.';
+  return { enumeration: { reason } };
+}
+
 type Walkable = Pick<
   Environment,
   'name' | 'stateSize' | 'actionCount' | 'condition' | 'initial' | 'isTerminal' | 'forwardMask' | 'step'

@@ -1,3 +1,4 @@
+import { unlessTooMany } from '../../environment/breadth-first.ts';
 import {
   cells,
   counter,
@@ -54,6 +55,8 @@ export function peptides(maxLength: number): RowEnvironment<PeptideFields> {
     stop: 'stop',
     isTerminal: ({ count, stopped }) => stopped.or(count.equal(maxLength)),
     maxSteps: maxLength,
+    // The peptides of the greatest length alone.
+    ...unlessTooMany('amp', LETTERS ** maxLength),
     observe: {
       inputs: maxLength * LETTERS,
       tokens: maxLength,

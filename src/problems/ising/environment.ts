@@ -1,3 +1,4 @@
+import { unlessTooMany } from '../../environment/breadth-first.ts';
 import type { Reward } from '../../environment/environment.ts';
 import {
   cells,
@@ -44,6 +45,7 @@ export function ising(side: number): RowEnvironment<IsingFields> {
     },
     isTerminal: ({ count }) => count.equal(spinCount),
     maxSteps: spinCount,
+    ...unlessTooMany('ising', 3 ** spinCount),
     observe: ['spins'],
     text: ({ spins }) => spins.map((spin, i) => `${i > 0 && i % side === 0 ? '/' : ''}${'.-+'[spin + 1]}`).join(''),
     parse(text, row) {

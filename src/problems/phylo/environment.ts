@@ -1,3 +1,4 @@
+import { unlessTooMany } from '../../environment/breadth-first.ts';
 import type { Reward } from '../../environment/environment.ts';
 import { cells, counter, type RowEnvironment, rowEnvironment } from '../../environment/row-environment/index.ts';
 import { count as countOf, type Int, local, table, when } from '../../rows/index.ts';
@@ -16,8 +17,8 @@ type ForestFields = {
 /** Marks a slot that has not been joined to another. */
 const NOWHERE = -1;
 
-/** 8 taxa have 353,522 forests, more than a breadth-first walk lists. */
-const mostListed = 7;
+/** Forests of 0 to 8 taxa, trees included. */
+const forestCounts = [0, 1, 2, 7, 37, 266, 2431, 27_007, 353_522];
 
 /** Trees with more taxa would have more than half a million pairs to join. */
 export const MAX_TAXA = 1024;
@@ -86,13 +87,7 @@ export function phylogeneticTrees(taxa: readonly string[]): RowEnvironment<Fores
     },
     isTerminal: ({ joined }) => joined.equal(n - 1),
     maxSteps: n - 1,
-    ...(n > mostListed && {
-      enumeration: {
-        reason:
-          `The forests of ${n} taxa are too many to be numbered; those of up to ${mostListed} are. They can be trained on, ` +
-          'without exact metrics.',
-      },
-    }),
+    ...unlessTooMany('phylo', forestCounts[n] ?? Number.POSITIVE_INFINITY),
     observe: ['into', 'place'],
     text: ({ into, place }) =>
       into.flatMap((slot, root) => (slot === NOWHERE ? [newick(treeIn(into, place, root), taxa)] : [])).join(' '),
