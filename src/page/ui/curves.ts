@@ -1,7 +1,7 @@
 import { chartAxes, chartData, placeOn, placeText, valueAt } from './chart-data.ts';
 import { chartFigure } from './chart-figures.ts';
 import { type CurveChart, createCurveChart } from './curve-chart.ts';
-import { button, byId, make, setText } from './dom.ts';
+import { arrange, button, byId, make, setText } from './dom.ts';
 import type { PageState } from './page-state.ts';
 import { chartNames, lineNames, linesOf, shownCharts, wholeOf } from './run-lines.ts';
 import type { Store } from './store.ts';
@@ -53,21 +53,28 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
     (axes.children[at] as HTMLElement).focus();
   });
 
+  let boxes = new Map<string, { readonly label: HTMLElement; readonly box: HTMLInputElement }>();
+  const boxOf = (name: string) => {
+    const box = make('input', { type: 'checkbox' });
+    box.addEventListener('change', () => {
+      const others = shownCharts(store.get());
+      const isWanted = (each: string) => (each === name ? box.checked : others.includes(each));
+      store.set({ figures: chartNames(store.get()).filter(isWanted) });
+    });
+    return { box, label: make('label', { className: 'check' }, box, make('span', {}, chartFigure(name).title)) };
+  };
   store.watch(
     (state) => [chartNames(state).join(), state.figures],
     () => {
       const state = store.get();
       const names = chartNames(state);
       const wanted = shownCharts(state);
-      choice.replaceChildren(
-        ...names.map((name) => {
-          const box = make('input', { type: 'checkbox', checked: wanted.includes(name) });
-          box.addEventListener('change', () => {
-            const others = wanted.filter((each) => each !== name);
-            store.set({ figures: names.filter((each) => (each === name ? box.checked : others.includes(each))) });
-          });
-          return make('label', { className: 'check' }, box, make('span', {}, chartFigure(name).title));
-        }),
+      const choices = names.map((name) => boxes.get(name) ?? boxOf(name));
+      for (const [i, { box }] of choices.entries()) box.checked = wanted.includes(names[i]);
+      boxes = new Map(names.map((name, i) => [name, choices[i]]));
+      arrange(
+        choice,
+        choices.map(({ label }) => label),
       );
       show(wanted);
     },
@@ -75,7 +82,10 @@ export function createCurves(store: Store<PageState>): { refit(): void } {
   const show = (names: readonly string[]) => {
     for (const each of shown) if (!names.includes(each.name)) each.chart.destroy();
     shown = names.map((name) => shown.find((each) => each.name === name) ?? chartOf(name));
-    place.replaceChildren(...shown.map(({ root }) => root));
+    arrange(
+      place,
+      shown.map(({ root }) => root),
+    );
     draw();
   };
   const chartOf = (name: string): ShownChart => {

@@ -23,6 +23,14 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Makes these the children, in this order. Those that stay are not moved, so that they keep the focus. */
+export function arrange(place: Element, wanted: readonly Element[]): void {
+  for (const old of [...place.children]) if (!wanted.includes(old)) old.remove();
+  for (const [i, child] of wanted.entries()) {
+    if (place.children[i] !== child) place.insertBefore(child, place.children[i] ?? null);
+  }
+}
+
 /** A button. */
 export function button(text: string, onClick: () => void, className = ''): HTMLButtonElement {
   const element = make('button', { type: 'button', className }, text);

@@ -1,7 +1,7 @@
 import type { RunConfig } from '../../run/run-config.ts';
 import { pageCatalogue } from '../catalogue.ts';
 import { differencesOf, valueText } from './differences.ts';
-import { button, byId, make, setText } from './dom.ts';
+import { arrange, button, byId, make, setText } from './dom.ts';
 import { spelled } from './names.ts';
 import type { PageState } from './page-state.ts';
 import { withObjective } from './run-form.ts';
@@ -135,11 +135,10 @@ export function createRunList(store: Store<PageState>, actions: RunListActions, 
       }
       for (const id of rows.keys()) if (!listed.some((run) => run.id === id)) rows.delete(id);
       const wanted = [...live, ...listed.map(({ id }) => (rows.get(id) as { root: HTMLElement }).root)];
-      // Existing rows stay in place, and keep the focus.
-      for (const old of [...list.children]) if (!wanted.includes(old as HTMLLIElement)) old.remove();
-      wanted.forEach((row, i) => {
-        if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null);
-      });
+      const isFocused = list.contains(document.activeElement);
+      arrange(list, wanted);
+      // Whoever has removed a run by keys stays here.
+      if (isFocused && !list.contains(document.activeElement)) byId('run-keep').focus();
     },
   );
 }

@@ -69,6 +69,7 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
     const now = JSON.stringify(told);
     if (changed.dataset.shown === now) return;
     changed.dataset.shown = now;
+    const focused = [...changed.children].indexOf(document.activeElement as HTMLElement);
     changed.replaceChildren(
       ...told.map(({ run, place, name, label, kind, value, standing }) => {
         const [now, before] = [value, standing].map((each) => valueText(each, kind));
@@ -80,6 +81,8 @@ export function createSettingsForm(panel: HTMLElement, known: Catalogue, actions
       }),
     );
     changed.hidden = told.length === 0;
+    // Whoever undoes one by keys goes on to the next.
+    if (focused >= 0) ((changed.children[focused] ?? changed.lastElementChild ?? search) as HTMLElement).focus();
   };
   /** Groups that a visitor has opened stay open when the form is rebuilt. */
   const opened = new Set<string>();
