@@ -2,6 +2,7 @@ import { make, setText } from './dom.ts';
 import { spelled } from './names.ts';
 import { type FormOption, type FormValue, helpOf, labelOf, readField, shownValue, stepped } from './option-field.ts';
 import { withTerms } from './term-button.ts';
+import { withSubscripts } from './typeset.ts';
 
 /** An option's field: label, control, and help, which an error replaces. */
 export interface FieldElement {
@@ -27,7 +28,7 @@ type Apply = (value: FormValue) => string | undefined;
 function frame(id: string, option: FormOption, control: HTMLElement) {
   control.id = id;
   const label = make('label', { htmlFor: id }, labelOf(option));
-  const help = make('p', { className: 'help', id: `${id}-help` }, ...withTerms(helpOf(option)));
+  const help = make('p', { className: 'help', id: `${id}-help` }, ...withTerms(helpOf(option), withSubscripts));
   const problem = make('p', { className: 'problem', id: `${id}-problem`, hidden: true });
   problem.setAttribute('role', 'alert');
   control.setAttribute('aria-describedby', `${id}-help ${id}-problem`);

@@ -3,6 +3,7 @@ import { createRunClient, type RunClient, type WorkerLike } from '../../run-clie
 import { shortCount } from '../../ui/chart-data.ts';
 import { button, byId, make, setText } from '../../ui/dom.ts';
 import { withTerms } from '../../ui/term-button.ts';
+import { withSubscripts } from '../../ui/typeset.ts';
 import { createLineChart } from '../line-chart.ts';
 import { type Experiment, experiments, pageSeeds, sentencesOf } from './catalogue.ts';
 import { runTrial } from './run-trial.ts';
@@ -161,15 +162,6 @@ function createCard(
   card.setAttribute('aria-label', question);
   draw();
   return card;
-}
-
-/** A text with symbols typeset: P_B becomes a P with a subscript B. */
-function withSubscripts(text: string): (Node | string)[] {
-  // A number and its percent sign stay on one line.
-  return text
-    .replaceAll(' %', '\u00a0%')
-    .split(/_(\w)/)
-    .map((part, i) => (i % 2 === 0 ? part : make('sub', {}, part)));
 }
 
 function keyOf(name: string, settings: string, colour: number): HTMLElement {
