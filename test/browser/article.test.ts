@@ -107,8 +107,9 @@ test('the article: figures work by keyboard, train in view, and the page loads w
   await expect.poll(() => text('#strings-told'), soon).toMatch(/^After [\d,]+ strings: [\d.]+ % misplaced/);
   await page.getByRole('application', { name: /^A trie of strings/ }).focus();
   await page.keyboard.press('ArrowRight');
-  expect(await text('#strings-prefix')).toMatch(/^Behind [ACGT]+ it writes/);
+  expect(await text('#strings-prefix')).toMatch(/^After [ACGT]+ it writes/);
   expect(await page.locator('#strings-choices li').allTextContents()).toHaveLength(4);
+  expect(await page.locator('#strings-trie .spot').isVisible()).toBe(true);
 
   // On a phone the trie fits into its place with all that is written beside it, and is not scaled down; pictures side by side
   // are level, titles and all.
@@ -135,6 +136,13 @@ test('the article: figures work by keyboard, train in view, and the page loads w
   await expect.poll(() => page.locator('#molecules-wall button').count(), soon).toBeGreaterThan(3);
   await page.locator('#molecules-wall button').nth(2).click();
   expect(await page.locator('#molecules-frames .taken').last().textContent()).toMatch(/^stop [\d.]+.%/);
+  // Its first atom stands in the middle, and all of its steps are in view.
+  const first = page.locator('#molecules-frames svg').first();
+  expect([await first.locator('circle').getAttribute('cx'), await first.getAttribute('viewBox')]).toEqual([
+    ...['60', '0 0 120 92'],
+  ]);
+  const film = await page.locator('#molecules-frames').evaluate((strip) => strip.scrollWidth - strip.clientWidth);
+  expect(film).toBe(0);
   await page.locator('#molecules-toggle').click();
   for (const media of [{ colorScheme: 'light' }, { colorScheme: 'dark', forcedColors: 'active' }] as const) {
     await page.emulateMedia(media);

@@ -62,6 +62,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
     readonly label: SVGElement | undefined;
   }[] = [];
   const marks = svg('g', { class: 'trie-marks' });
+  const spot = svg('circle', { class: 'spot', r: 4.5, visibility: 'hidden' });
   const links = svg('g', {});
   let layout = layoutIn(place.clientWidth);
   const picture = svg(
@@ -74,6 +75,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
     },
     links,
     marks,
+    spot,
   );
   place.append(picture);
   const toggle = byId<HTMLButtonElement>('strings-toggle');
@@ -210,8 +212,10 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
   const drawChosen = () => {
     if (trie === undefined || target === undefined) return;
     const node = chosen ?? trie;
+    const { x, y } = at(node);
+    set(spot, { cx: x, cy: y, visibility: chosen === undefined ? 'hidden' : 'visible' });
     const [has, should] = [learnt && choicesAt(learnt, node), choicesAt(target, node)];
-    const name = node.text === '' ? 'At the beginning' : `Behind ${node.text}`;
+    const name = node.text === '' ? 'At the beginning' : `After ${node.text}`;
     const list = byId('strings-choices');
     setText(byId('strings-prefix'), node.text.length === alphabet.length ? node.text : `${name} it writes`);
     list.replaceChildren(
