@@ -12,6 +12,9 @@ export interface MethodCurves {
 const width = 520;
 const height = 320;
 
+/** The most characters in a line of the title, which may be as wide as the plot and its labels. */
+const titleLength = 60;
+
 /** Distance between the ends of lines and their labels, in pixels. */
 const labelOffset = 22;
 
@@ -47,13 +50,24 @@ export async function comparisonPlot(
   if (lines.length === 0) return undefined;
   const seeds = methods.reduce((max, { runs }) => Math.max(max, runs.length), 0);
   const subtitle = seeds > 1 ? 'mean over seeds; bands are 95 % bootstrap intervals of it' : 'one seed';
-  return drawChart(comparison(lines, measure, { text: title, subtitle }, against));
+  return drawChart(comparison(lines, measure, { text: titleLines(title), subtitle }, against));
+}
+
+/** A title in lines of words: its space is estimated, too large, and a long line would leave half of a picture empty. */
+function titleLines(title: string): string[] {
+  const lines: string[] = [];
+  for (const word of title.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > titleLength) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 function comparison(
   lines: readonly Line[],
   measure: ComparedMeasure,
-  title: { text: string; subtitle: string },
+  title: { text: string[]; subtitle: string },
   against: PlotAxis,
 ) {
   const points = lines.flatMap(({ method, band }) =>

@@ -99,6 +99,17 @@ describe('the picture of a sweep', () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  test('breaks a long title into lines, so that it does not widen the picture', async () => {
+    const words = 'qm9-atoms (max-atoms 9, inverse-temperature drawn, beta 16); score: surrogate gap (Hückel model)';
+    const [short, long] = await Promise.all(['', words].map((title) => comparisonPlot(curves(1), elboGap, title)));
+    const widthOf = (svg = '') => /^<svg[^>]* width="(\d+)"/.exec(svg)?.[1];
+    expect(widthOf(short)).toBeDefined();
+    expect(widthOf(long)).toBe(widthOf(short));
+    const lines = [...(long ?? '').matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map((match) => match[1]);
+    expect(lines).toEqual(expect.arrayContaining(['qm9-atoms (max-atoms 9, inverse-temperature drawn, beta 16);']));
+    expect(lines.join(' ')).toContain(words);
+  });
+
   test('shows other measures than distances too, below 0 and of any size', async () => {
     const elbo = comparedMeasures.find(({ name }) => name === 'elbo') ?? elboGap;
     const methods = ['tb', 'db'].map((method, i) => ({
