@@ -268,11 +268,19 @@ describe('the order of two methods', () => {
     ['not shown', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.5, 0.1, 0.1, 0.1]],
     ['not shown', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.2, 0.2, 0.2, 0.2]],
   ])('makes a claim %s', async (verdict, first, second) => {
+    for (const objective of ['db', 'subtb']) makeRuns('runs', objective, second);
     const { comparison } = await comparisonOf(first, second);
     const claim = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'));
     const judged = claim?.judge(comparison);
     expect(judged?.verdict).toBe(verdict);
     expect(judged?.figure).toContain('at 160 (');
     expect(claims.find(({ text }) => text.startsWith('Ent-PPO is ahead'))?.judge(comparison)).toBeUndefined();
+  });
+
+  test('does not show a claim about methods of which some were not run', async () => {
+    const { comparison } = await comparisonOf([0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]);
+    const judged = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'))?.judge(comparison);
+    expect(judged?.verdict).toBe('not shown');
+    expect(judged?.figure).toMatch(/ahead, 3 and 3 seeds\); no runs of db, subtb$/);
   });
 });

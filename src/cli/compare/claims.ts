@@ -59,11 +59,15 @@ function isAhead(text: string, method: string, others: readonly string[]): Claim
         return standings.length === 0 ? [] : [{ other, standings }];
       });
       if (told.length === 0) return undefined;
-      const verdicts = told.map(({ standings }) => verdictOf(standings));
+      const missing = others.filter((other) => told.every((each) => each.other !== other));
+      const verdict = together(told.map(({ standings }) => verdictOf(standings)));
       return {
         comparison,
-        verdict: together(verdicts),
-        figure: `${measure.title}, ${told.map((each) => figureOf(each)).join('; ')}`,
+        // Runs of some of the methods do not settle a claim about all.
+        verdict: verdict === 'shown' && missing.length > 0 ? 'not shown' : verdict,
+        figure:
+          `${measure.title}, ${told.map((each) => figureOf(each)).join('; ')}` +
+          (missing.length === 0 ? '' : `; no runs of ${missing.join(', ')}`),
       };
     },
   };
