@@ -5,7 +5,7 @@ import { catalogue } from '../run/catalogue.ts';
 import { savedLearner } from '../run/learner.ts';
 import { samplerOf } from '../run/load.ts';
 import type { SavedRun } from '../run/run-checkpoint.ts';
-import { evaluateUniform, gradientVariances, type Metrics, varianceMetrics } from '../train/index.ts';
+import { evaluateUniform, gradientVariances, type Metrics, ownLambda, varianceMetrics } from '../train/index.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
@@ -154,12 +154,11 @@ async function evaluate(
 /** The variance of policy gradients at a run's policy, by advantage estimator. Throws if the run has no critic. */
 async function variancesOf(device: Device, problem: AnyProblem, saved: SavedRun, batches: number): Promise<Metrics> {
   const { objectiveOptions, batch, seed } = saved.config;
-  const { lambda } = objectiveOptions;
   const learner = await savedLearner(device, saved, problem);
   return varianceMetrics(
     await gradientVariances({
       ...{ device, problem, learner, batch, batches, seed },
-      lambda: typeof lambda === 'number' ? lambda : undefined,
+      lambda: ownLambda(objectiveOptions),
     }),
   );
 }

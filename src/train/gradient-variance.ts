@@ -31,6 +31,11 @@ export interface GradientVarianceOptions {
   readonly seed: number;
 }
 
+/** An objective's own lambda, if it has one and it is a number. */
+export function ownLambda({ lambda }: Readonly<Record<string, unknown>>): number | undefined {
+  return typeof lambda === 'number' ? lambda : undefined;
+}
+
 /** Advantage estimators that differ only in variance, except that the last is also biased. */
 export type AdvantageEstimator = 'totalReturn' | 'rewardToGo' | 'valueBaseline' | 'generalizedAdvantage';
 

@@ -17,6 +17,7 @@ export {
   type AdvantageEstimator,
   type GradientVarianceOptions,
   gradientVariances,
+  ownLambda,
   varianceMetrics,
 } from './gradient-variance.ts';
 export { type GivenTraining, type TrainingSettings, trainingOptions } from './options.ts';

@@ -33,7 +33,8 @@ export interface RewardLearning extends HostPart<readonly NamedArray[]> {
  *
  * Each step draws objects x' from the sampler, and data x with backward walks of the uniform P_B; accepts x' in place of
  * x by Metropolis-Hastings, with the ratio R(x') P_B(x') P_F(x) / (R(x) P_B(x) P_F(x')), where P are the probabilities of
- * the walks; and lets the reward learn from the objects that are kept and the data.
+ * the walks; and lets the reward learn from the objects that are kept and the data. The walk is right with whatever P_B
+ * the sampler itself is trained; the farther that one is from the uniform P_B, the fewer objects are accepted.
  */
 export async function prepareRewardLearning(
   device: Device,

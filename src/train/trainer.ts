@@ -14,6 +14,7 @@ import { checkDevice, checkObjective } from './check-options.ts';
 import { createControl } from './control.ts';
 import type { Course } from './course.ts';
 import { createEvaluator, type Evaluation } from './evaluator.ts';
+import type { PreparedVariances } from './gradient-variance.ts';
 import { type Iteration, prepareIteration } from './iteration.ts';
 import { recentSamples } from './recent-samples.ts';
 import { type Sample, type SamplingOptions, sampleObjects } from './sampler.ts';
@@ -165,15 +166,12 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
     },
   );
   const { gradientVarianceBatches: batches } = options;
-  const { lambda } = objective.options;
-  const variances =
-    batches !== undefined &&
-    (await (
-      await import('./gradient-variance.ts')
-    ).prepareGradientVariances({
-      ...{ device, problem, learner, batch, batches, seed },
-      lambda: typeof lambda === 'number' ? lambda : undefined,
-    }));
+  let variances: PreparedVariances | undefined;
+  if (batches !== undefined) {
+    const { ownLambda, prepareGradientVariances } = await import('./gradient-variance.ts');
+    const lambda = ownLambda(objective.options);
+    variances = await prepareGradientVariances({ device, problem, learner, batch, batches, lambda, seed });
+  }
   const parts: StateParts = {
     learner,
     key: iteration.key,

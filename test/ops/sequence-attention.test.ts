@@ -7,12 +7,17 @@ import { createDraw, given } from '../setup/arbitraries.ts';
 import { expectClose, expectGradient } from '../setup/compare.ts';
 import { kernelDevices, onEach } from '../setup/devices.ts';
 
-const [heads, channels] = [2, 3];
-const width = heads * channels;
-/** Two sequences of 3 and 2 rows. */
+/** Channels that are less than a vector of four, and two vectors and one more. */
+const sizes = [
+  { heads: 2, channels: 3 },
+  { heads: 1, channels: 9 },
+] as const;
+type Size = (typeof sizes)[number];
+const widthOf = ({ heads, channels }: Size) => heads * channels;
+/** Two sequences of 5 and 2 rows. */
 const sequences = [
-  [0, 3],
-  [3, 5],
+  [0, 5],
+  [5, 7],
 ] as const;
 const rows = sequences.flatMap(([first, end]) =>
   Array.from({ length: end - first }, (_, i) => [first + i, first, end]),
@@ -20,7 +25,9 @@ const rows = sequences.flatMap(([first, end]) =>
 const placesOf = (causal: boolean) =>
   rows.flatMap(([row, first, end]) => (causal ? [first, row + 1, row, end] : [first, end, first, end]));
 
-function plain(qkv: ArrayLike<number>, causal: boolean): number[] {
+function plain(qkv: ArrayLike<number>, size: Size, causal: boolean): number[] {
+  const { channels } = size;
+  const width = widthOf(size);
   return rows.flatMap(([row, first, end]) =>
     Array.from({ length: width }, (_, c) => {
       const head = Math.floor(c / channels) * channels;
@@ -39,22 +46,29 @@ function plain(qkv: ArrayLike<number>, causal: boolean): number[] {
 
 onEach(kernelDevices, (open) => {
   test.each([false, true])('attention within sequences is what its formula says (causal: %s)', async (causal) => {
-    const qkv = createDraw(7).numbers(5 * 3 * width);
-    const tape = createTape();
-    const places = given(tape, [5, 4], Int32Array.from(placesOf(causal)));
-    const y = sequenceAttention(given(tape, [5, 3 * width], qkv), places, { heads, max: 3 });
-    const found = await evaluate(await open(), tape, { y });
-    expectClose(found.y, plain(qkv, causal), { terms: 8, magnitude: 4 }, 'the attention');
+    for (const size of sizes) {
+      const qkv = createDraw(7).numbers(7 * 3 * widthOf(size));
+      const tape = createTape();
+      const places = given(tape, [7, 4], Int32Array.from(placesOf(causal)));
+      const rowsOf = given(tape, [7, 3 * widthOf(size)], qkv);
+      const y = sequenceAttention(rowsOf, places, { heads: size.heads, max: 5 });
+      const found = await evaluate(await open(), tape, { y });
+      expectClose(found.y, plain(qkv, size, causal), { terms: 14, magnitude: 4 }, 'the attention');
+    }
   });
 
   test('attention within sequences has the derivative of differences, the same on every device', async () => {
-    const qkv = createDraw(8).numbers(5 * 3 * width);
-    for (const causal of [false, true]) {
+    for (const [size, causal] of [
+      [sizes[0], true],
+      [sizes[1], false],
+    ] as const) {
+      const shape = [7, 3 * widthOf(size)] as const;
       await expectGradient(
         await open(),
-        (tape, [x]) => sequenceAttention(x, tape.constant('i32', [5, 4], placesOf(causal)), { heads, max: 3 }),
-        [{ name: 'qkv', shape: [5, 3 * width], values: qkv }],
-        { terms: 16, magnitude: 8 },
+        (tape, [x]) =>
+          sequenceAttention(x, tape.constant('i32', [7, 4], placesOf(causal)), { heads: size.heads, max: 5 }),
+        [{ name: 'qkv', shape, values: createDraw(8).numbers(shape[0] * shape[1]) }],
+        { terms: 28, magnitude: 8 },
       );
     }
   });
