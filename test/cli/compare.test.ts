@@ -176,6 +176,7 @@ describe('flowtape compare', () => {
     makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
     makeRun('runs', { objective: 'gae', seed: 3, variances: [9.1234567, 3, 2, 1] });
     makeRun('runs', { objective: 'db', figures: { topDiversity: 0.87654321, invalidShare: 0.25, meanLength: 7 } });
+    makeRun('runs', { objective: 'db', method: 'db-learned', given: [['backward-policy', 'learned']] });
     expect((await flowtape(['compare', 'runs', '--save', 'kept.json'])).code).toBe(0);
     const kept = await readComparisons('kept.json');
     const { comparisons } = await gatherRuns(['runs']);
@@ -188,6 +189,7 @@ describe('flowtape compare', () => {
     );
     expect(filled).toMatch(/^\| db \|.* \| 0\.877 \| 0\.25 \| \d.* \|$/m);
     expect(filled).not.toContain('mean length');
+    expect(filled).toMatch(/^ELBO and EUBO are taken with the uniform backward policy\. .* target: db-learned\.$/m);
     writeFileSync('page.md', page);
     expect((await flowtape(['compare', 'kept.json', '--into', 'page.md'])).code).toBe(0);
     expect(readFileSync('page.md', 'utf8')).toBe(filled);

@@ -57,6 +57,7 @@ function comparisonSection(comparison: Comparison, pictures: readonly PagePictur
       ? ['Times cannot be compared: these runs shared their machine with other programs, or may have done.']
       : []),
     figuresTable(comparison),
+    ...boundLines(comparison),
     ...orderLines(comparison),
     ...varianceLines(comparison),
     ...settingLines(comparison),
@@ -120,6 +121,20 @@ function figuresTable(comparison: Comparison): string {
       ),
     ]),
   );
+}
+
+/** Whose bounds say little: all are taken with the uniform backward policy. */
+function boundLines({ methods }: Comparison): string[] {
+  const learnt = methods.filter(
+    ({ settings, runs }) =>
+      settings.some(([flag, value]) => flag === '--backward-policy' && value !== 'uniform') &&
+      runs.some((run) => lastOf(run).elboGap !== undefined),
+  );
+  if (learnt.length === 0) return [];
+  return [
+    'ELBO and EUBO are taken with the uniform backward policy. A policy that was trained with another one keeps a ' +
+      `distance from both, however close to its target: ${learnt.map(({ method }) => method).join(', ')}.`,
+  ];
 }
 
 /** Which method is ahead of which at every moment, where that is certain. */
