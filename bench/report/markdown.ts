@@ -1,3 +1,4 @@
+import { groupBy } from '../../src/cli/group-by.ts';
 import { type SecondsResult, secondsTable } from '../equal-seconds/result.ts';
 import { type CurveResult, curveTable } from '../field/curves.ts';
 import { ceilingLines, kernelHeader, kernelRow } from '../kernels/table.ts';
@@ -63,7 +64,7 @@ function secondsImage({ problem, picture }: SecondsResult): string {
 
 function stepTables({ step = [], kernels = [] }: Figures): string[] {
   if (step.length === 0) return [];
-  const groups = grouped(step, ({ problem, place }) => `${problem}/${place}`);
+  const groups = groupBy(step, ({ problem, place }) => `${problem}/${place}`);
   const row = (result: StepResult) => [...stepRow(result), share(result.total?.median, stepFloor(result, kernels))];
   return [
     ...groups.flatMap((results) => [
@@ -113,10 +114,4 @@ function versions(results: readonly { readonly engine: string; readonly version?
     results.flatMap(({ engine, version }) => (version === undefined ? [] : `${engine}: ${version}`)),
   );
   return `Engines: ${[...found].join('; ')}.`;
-}
-
-function grouped<Item>(items: readonly Item[], key: (item: Item) => string): Item[][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return [...groups.values()];
 }

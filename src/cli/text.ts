@@ -46,7 +46,7 @@ export function formatCount(count: number): string {
 }
 
 /** "1 iteration", "12,345 trajectories". */
-export function counted(count: number, noun: 'iteration' | 'trajectory' | 'time' | 'method' | 'run'): string {
+export function counted(count: number, noun: 'iteration' | 'trajectory' | 'time' | 'method' | 'run' | 'seed'): string {
   const many = noun === 'trajectory' ? 'trajectories' : `${noun}s`;
   return `${formatCount(count)} ${Math.round(count) === 1 ? noun : many}`;
 }

@@ -164,11 +164,19 @@ describe('flowtape compare', () => {
 
   test('knows runs that had their machine for themselves', async () => {
     const ended = (minute: number) => ({ host: 'here', ended: `2026-01-01T00:0${minute}:00Z` });
+    const shared = async () =>
+      (await gatherRuns(['apart'])).comparisons[0].methods[0].runs.map(({ isShared }) => isShared);
     makeRun('apart', { seed: 0, summary: ended(1) });
-    makeRun('apart', { seed: 1, summary: ended(2) });
-    expect((await gatherRuns(['apart'])).comparisons[0].isShared).toBe(false);
-    makeRun('apart', { seed: 2, summary: { ...ended(2), seconds: 61 } });
-    expect((await gatherRuns(['apart'])).comparisons[0].isShared).toBe(true);
+    makeRun('apart', { seed: 1, summary: ended(3) });
+    expect(await shared()).toEqual([false, false]);
+    makeRun('apart', { seed: 2, summary: { ...ended(4), seconds: 61 } });
+    makeRun('apart', { seed: 3, summary: {} });
+    expect(await shared()).toEqual([false, true, true, true]);
+    const { comparisons } = await gatherRuns(['apart']);
+    expect(filledPage(page, comparisons)).toMatch(/^Times cannot be compared: these runs shared their machine/m);
+    makeRun('apart', { objective: 'db', summary: { ...ended(1), host: 'there' } });
+    const more = (await gatherRuns(['apart'])).comparisons;
+    expect(filledPage(page, more)).toMatch(/^Times of these methods cannot be compared: tb\. Their runs/m);
   });
 
   test('keeps what a page needs in a file, from which the page comes out the same', async () => {
@@ -209,6 +217,74 @@ describe('flowtape compare', () => {
     expect(judgement?.verdict).toBe(verdict);
     expect(judgement?.figure).toMatch(/^10, 3, \d, \d at 160 of gae \(3 seeds\); .*at 640 of gae \(3 seeds\)$/);
     expect(filledPage(page, comparisons)).toContain('| gae | 640 | 10 (9–11) | 3 (3–3) |');
+  });
+
+  test('says which share of the paper’s budget runs had, on the paper’s target alone', async () => {
+    const given = [
+      ['dimension', '4'],
+      ['side', '20'],
+      ['steps', '3125'],
+    ] as const;
+    makeRun('paper', { given });
+    makeRun('more', { given: [...given, ['batch', '8']] });
+    makeRun('own', {});
+    const told = async (folder: string) => {
+      return filledPage(page, (await gatherRuns([folder])).comparisons).match(/Budget: .*/)?.[0];
+    };
+    expect(await told('paper')).toBe('Budget: 10 % of the paper’s iterations.');
+    expect(await told('more')).toBe('Budget: 10 % of the paper’s iterations, of 8 trajectories instead of 16.');
+    expect(await told('own')).toBeUndefined();
+  });
+
+  test('adds runs to those of a saved file', async () => {
+    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
+    makeRun('runs', { objective: 'db', seed: 0, values: [0.9, 0.5] });
+    expect((await flowtape(['compare', 'runs', '--save', 'kept.json'])).code).toBe(0);
+    makeRun('later', { seed: 3 });
+    makeRun('later', { seed: 0, values: [0.9] });
+    makeRun('later', { objective: 'db', seed: 0 });
+    makeRun('later', { objective: 'gae', seed: 7 });
+    const { code, stderr } = await flowtape(['compare', 'kept.json', 'later', '--save', 'kept.json']);
+    expect(code).toBe(0);
+    expect(stderr.match(/^left out: .*$/gm)).toEqual([
+      'left out: hypergrid-tb-seed0. Another run of tb has the same seed.',
+      'left out: hypergrid-db-seed0. Another run of db has the same seed.',
+    ]);
+    const [{ methods }, ...others] = await readComparisons('kept.json');
+    expect(others).toEqual([]);
+    expect(
+      methods.map(({ method, runs }) => [method, runs.map(({ seed, curve }) => `${seed}: ${curve.length}`)]),
+    ).toEqual([
+      ['gae', ['7: 5']],
+      ['tb', ['0: 5', '1: 5', '2: 5', '3: 5']],
+      ['db', ['0: 5']],
+    ]);
+    // Runs of before `--gradient-norm` lack it.
+    const older = readFileSync('kept.json', 'utf8').replaceAll('["--gradient-norm","false"],', '');
+    expect(older).not.toContain('gradient-norm');
+    writeFileSync('older.json', older);
+    expect((await flowtape(['compare', 'older.json', 'later', '--save', 'older.json'])).code).toBe(0);
+    makeRun('other', { seed: 4, given: [['learning-rate', '0.5']] });
+    const refused = await flowtape(['compare', 'kept.json', 'other', '--save', 'kept.json']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('The runs of tb have two settings, --learning-rate 0.001 and 0.5:');
+    makeRun('other', { seed: 4, given: [['reward', 'hard']] });
+    const twice = await flowtape(['compare', 'kept.json', 'other', '--save', 'kept.json']);
+    expect(twice.stderr).toMatch(/hypergrid-640 names two targets here, hypergrid \(.*easy\) and hypergrid \(.*hard\)/);
+  });
+
+  test('marks the methods that none is ahead of, and shows who is ahead of whom', async () => {
+    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
+    makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
+    makeRun('runs', { objective: 'db' });
+    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
+    expect(filled).toMatch(
+      /^\| gae \| 0, 1, 2 \| \*\*0\.404 \(0\.4–0\.408\)\*\* \| \*\*0\.101 \(0\.1–0\.102\)\*\* \|/m,
+    );
+    expect(filled).toMatch(/^\| tb \| 0, 1, 2 \| 0\.505 \(0\.5–0\.51\) \| \*\*0\.101 \(0\.1–0\.102\)\*\* \|/m);
+    expect(filled).toMatch(/^\| db \| 0 \| 0\.5 \| 0\.1 \|/m);
+    expect(filled).toContain('at 160, 640 trajectories: + ahead, − behind, · undecided, ? too few seeds.');
+    expect(filled).toContain(['| gae |  | + · | ? ? |', '| tb | − · |  | ? ? |', '| db | ? ? | ? ? |  |'].join('\n'));
   });
 
   test.each([
@@ -275,7 +351,9 @@ describe('the order of two methods', () => {
     const claim = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'));
     const judged = claim?.judge(comparison);
     expect(judged?.verdict).toBe(verdict);
-    expect(judged?.figure).toContain('at 160 (');
+    expect(judged?.figure).toMatch(
+      /^total variation at 160, 640 trajectories: gae \(3 seeds\) 0\.\d+, 0\.\d+; against tb \(3 seeds\) 0\.\d+, 0\.\d+: /,
+    );
     expect(claims.find(({ text }) => text.startsWith('Ent-PPO is ahead'))?.judge(comparison)).toBeUndefined();
   });
 
@@ -283,6 +361,6 @@ describe('the order of two methods', () => {
     const { comparison } = await comparisonOf([0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]);
     const judged = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'))?.judge(comparison);
     expect(judged?.verdict).toBe('not shown');
-    expect(judged?.figure).toMatch(/ahead, 3 and 3 seeds\); no runs of db, subtb$/);
+    expect(judged?.figure).toMatch(/: ahead; no runs of db, subtb$/);
   });
 });

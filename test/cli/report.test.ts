@@ -114,6 +114,7 @@ describe('the report of a comparison', () => {
     folder,
     seed,
     isFinished: true,
+    isShared: true,
     curve: [...curve.slice(0, -1), { ...curve[4], totalVariation, seconds: 10 }],
     report: `${folder}/report.html`,
     device: hostile,
@@ -135,7 +136,7 @@ describe('the report of a comparison', () => {
     const svg = (await comparisonPlot(curves, comparedMeasures[0], hostile)) ?? '';
     const leftOut = [{ folder: hostile, reason: hostile }];
     const about = { name: 'hypergrid-640', problem: 'hypergrid', title: 'hypergrid', iterations: 40, batch: 16 };
-    const report = comparisonReport({ ...about, isShared: true, methods }, leftOut, [{ name: 'total-variation', svg }]);
+    const report = comparisonReport({ ...about, methods }, leftOut, [{ name: 'total-variation', svg }]);
     expectHarmless(report);
     // With two seeds the bootstrap interval reaches from one to the other.
     expect(report).toContain('<td>0.2 (0.1–0.3)</td>');

@@ -1,6 +1,16 @@
-import { formatCount } from '../text.ts';
+import type { ComparedMeasure } from '../../plot/seed-band.ts';
+import { counted, formatCount } from '../text.ts';
 import type { ComparedMethod, Comparison } from './runs.ts';
-import { mainMeasure, meanOf, momentsOf, orderOf, type Standing, shortFigure, standingAt } from './standing.ts';
+import {
+  mainMeasure,
+  meanOf,
+  momentsOf,
+  orderOf,
+  type Standing,
+  shortFigure,
+  standingAt,
+  valuesAt,
+} from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** What the runs say about a claim. `not shown`: they do not settle it, or the moments disagree. */
@@ -55,19 +65,26 @@ function isAhead(text: string, method: string, others: readonly string[]): Claim
       const moments = momentsOf(comparison);
       const told = others.flatMap((other) => {
         const second = methodIn(comparison, other);
-        const standings = moments.flatMap((moment) => (second && standingAt(measure, [first, second], moment)) ?? []);
-        return standings.length === 0 ? [] : [{ other, standings }];
+        if (second === undefined) return [];
+        const standings = moments.flatMap((moment) => standingAt(measure, [first, second], moment) ?? []);
+        return standings.length === 0 ? [] : [{ method: second, standings }];
       });
       if (told.length === 0) return undefined;
-      const missing = others.filter((other) => told.every((each) => each.other !== other));
+      const missing = others.filter((other) => methodIn(comparison, other) === undefined);
       const verdict = together(told.map(({ standings }) => verdictOf(standings)));
       return {
         comparison,
         // Runs of some of the methods do not settle a claim about all.
         verdict: verdict === 'shown' && missing.length > 0 ? 'not shown' : verdict,
-        figure:
-          `${measure.title}, ${told.map((each) => figureOf(each)).join('; ')}` +
-          (missing.length === 0 ? '' : `; no runs of ${missing.join(', ')}`),
+        figure: [
+          `${measure.title} at ${moments.map(formatCount).join(', ')} trajectories: ${figuresOf(measure, first, moments)}`,
+          ...told.map(({ method: second, standings }) => {
+            const orders = new Set(standings.map(({ order }) => order));
+            const order = [...(orders.size === 1 ? orders : standings.map((each) => each.order))].join(', ');
+            return `against ${figuresOf(measure, second, moments)}: ${order}`;
+          }),
+          ...(missing.length === 0 ? [] : [`no runs of ${missing.join(', ')}`]),
+        ].join('; '),
       };
     },
   };
@@ -90,14 +107,18 @@ function together(verdicts: readonly Verdict[]): Verdict {
   return verdicts.every((verdict) => verdict === 'shown') ? 'shown' : 'not shown';
 }
 
-function figureOf({ other, standings }: { other: string; standings: readonly Standing[] }): string {
-  const each = standings.map(({ trajectories, means: [first, second], order, seeds }) => {
-    const figures = `${shortFigure(first)} against ${shortFigure(second)}`;
-    const count = `${seeds[0]} and ${seeds[1]}`;
-    const told = order === 'too few seeds' ? `${order}: ${count}` : `${order}, ${count} seeds`;
-    return `${figures} at ${formatCount(trajectories)} (${told})`;
-  });
-  return `against ${other}: ${each.join(', ')}`;
+/** "tb (3 seeds) 0.9, 0.5, 0.2": a method's means at some moments. */
+function figuresOf(measure: ComparedMeasure, method: ComparedMethod, moments: readonly number[]): string {
+  const values = moments.map((moment) => valuesAt(method, measure, moment));
+  const means = values.map((each) => (each.length === 0 ? '–' : shortFigure(meanOf(each))));
+  return `${method.method} (${seedsOf(values)}) ${means.join(', ')}`;
+}
+
+/** "3 seeds", or "2 to 3 seeds" if some runs did not get to all moments. */
+function seedsOf(values: readonly (readonly number[])[]): string {
+  const counts = values.map(({ length }) => length);
+  const [min, max] = [Math.min(...counts), Math.max(...counts)];
+  return min === max ? counted(max, 'seed') : `${min} to ${counted(max, 'seed')}`;
 }
 
 /** Each estimator's variance has to be below that of the one before, at the policies of one method. */
@@ -110,7 +131,7 @@ function judgeVariance(comparison: Comparison): Judgement | undefined {
     .map((_, i) => verdictOf(found.map(({ values }) => ({ order: orderOf(first, values[i + 1], values[i]) }))));
   const told = found.map(({ method, trajectories, values }) => {
     const means = values.map((each) => shortFigure(meanOf(each)));
-    return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${values[0].length} seeds)`;
+    return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;
   });
   return { comparison, verdict: together(verdicts), figure: told.join('; ') };
 }

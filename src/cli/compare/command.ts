@@ -7,6 +7,7 @@ import { parseChoice } from '../option-values.ts';
 import { openFolder } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
 import { drawComparisons, writePage } from './draw.ts';
+import { mergeComparisons } from './merge.ts';
 import { type Collection, type Comparison, gatherRuns } from './runs.ts';
 import { encodeComparisons, readComparisons, rounded } from './saved.ts';
 
@@ -63,22 +64,13 @@ async function gather(paths: readonly string[], problem: string | undefined): Pr
   }
   const gathered = folders.length === 0 ? { comparisons: [], leftOut: [] } : await gatherRuns(folders);
   const saved = (await Promise.all(files.map((file) => readComparisons(file)))).flat();
-  const comparisons = [...gathered.comparisons, ...saved].filter(
+  const wanted = [...saved, ...gathered.comparisons].filter(
     (each) => problem === undefined || each.problem === problem,
   );
-  refuseTwice(comparisons);
-  if (comparisons.length > 0) return { comparisons, leftOut: gathered.leftOut };
+  if (wanted.length > 0) return mergeComparisons({ comparisons: wanted, leftOut: gathered.leftOut });
   const left = gathered.leftOut.map(({ folder, reason }) => ` ${folder}: ${reason}`).join('');
   const of = problem === undefined ? '' : ` of ${problem}`;
   throw new UsageError(`There is no run${of} in ${paths.join(', ')} to compare.${left && ` Left out:${left}`}`);
-}
-
-/** Pictures are named after comparisons. */
-function refuseTwice(comparisons: readonly Comparison[]): void {
-  const names = comparisons.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice === undefined) return;
-  throw new UsageError(`${twice} is there twice, in two files or in a file and a folder: give each comparison once.`);
 }
 
 async function saveComparisons(context: Context, comparisons: readonly Comparison[], path: string): Promise<void> {

@@ -35,7 +35,7 @@ export async function drawComparisons(
   await ensureFolder(path);
   const folder = openFolder(path);
   for (const comparison of comparisons) {
-    const { name, title, methods, isShared } = comparison;
+    const { name, title, methods } = comparison;
     // A single comparison needs no name to tell it apart.
     const prefix = comparisons.length === 1 ? '' : `${name}-`;
     const pictures = await draw(comparison, against);
@@ -53,7 +53,7 @@ export async function drawComparisons(
     // Comparisons of one problem differ in their length.
     if (comparisons.length > 1) await writeLine(terminal.stdout, `${title}, ${trajectoriesOf(comparison)}`);
     for (const line of alignedLines(heads, rows)) await writeLine(terminal.stdout, line);
-    if (against === 'seconds' && isShared) {
+    if (against === 'seconds' && methods.some(({ runs }) => runs.some(({ isShared }) => isShared))) {
       await writeLine(
         terminal.stderr,
         `${title}: runs shared a machine, or do not tell that they did not, so that seconds are not to be compared.`,

@@ -1,10 +1,14 @@
 import { shortTitle, shownSign } from '../../metrics/catalogue.ts';
-import { counted, formatCount, formatDuration, quoted } from '../text.ts';
-import { type Claim, claims } from './claims.ts';
+import { paperSettings } from '../../run/settings.ts';
+import { groupBy } from '../group-by.ts';
+import { flagRows } from '../setting-flags.ts';
+import { counted, formatCount, formatDuration, formatFigure, quoted } from '../text.ts';
+import { experimentProblems } from '../trials.ts';
+import { claims, type Judgement } from './claims.ts';
 import { lastFigures } from './last-figures.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
 import { type ComparedMethod, type Comparison, stepOf } from './runs.ts';
-import { mainMeasure, momentsOf, standingAt, valuesAt } from './standing.ts';
+import { mainMeasure, momentsOf, type Order, standingAt, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** A comparison's picture on a page. */
@@ -19,44 +23,90 @@ export function pageSections(
   comparisons: readonly Comparison[],
   pictures: ReadonlyMap<string, readonly PagePicture[]>,
 ): Map<string, string> {
+  const sorted = [...comparisons].sort(
+    (a, b) => problemRank(a) - problemRank(b) || lengthOf(b) - lengthOf(a) || a.title.localeCompare(b.title, 'en'),
+  );
   return new Map([
-    ['claims', claimTable(comparisons)],
-    ['comparisons', comparisons.map((each) => comparisonSection(each, pictures.get(each.name) ?? [])).join('\n\n')],
+    ['claims', claimTable(sorted)],
+    ['comparisons', sorted.map((each) => comparisonSection(each, pictures.get(each.name) ?? [])).join('\n\n')],
   ]);
 }
 
+/** The paper's problems come first, in the order of its sections. */
+function problemRank({ problem }: Comparison): number {
+  const rank = experimentProblems().indexOf(problem);
+  return rank === -1 ? Number.MAX_SAFE_INTEGER : rank;
+}
+
+/** Trajectories of a complete run. */
+function lengthOf({ iterations, batch }: Comparison): number {
+  return iterations * batch;
+}
+
+/** The verdicts, a row for each claim and a column for each target, and behind them their figures. */
 function claimTable(comparisons: readonly Comparison[]): string {
-  const rows = claims.flatMap((claim) => judgements(claim, comparisons));
-  const open = claims.filter((claim) => judgements(claim, comparisons).length === 0).map(({ text }) => text);
+  const targets = groupBy(comparisons, ({ title }) => title);
+  const judged = claims.map(({ text, judge }) => ({
+    text,
+    cells: targets.map((each) => each.flatMap((comparison) => judge(comparison) ?? [])),
+  }));
+  const tested = judged.filter(({ cells }) => cells.some((each) => each.length > 0));
+  const open = judged.filter((claim) => !tested.includes(claim)).map(({ text }) => text);
+  if (tested.length === 0) return openLine(open);
+  // Targets of one problem differ in their titles only.
+  const heads = targets.map(([{ problem, title }]) =>
+    targets.filter(([each]) => each.problem === problem).length === 1 ? problem : title,
+  );
   return [
-    ...(rows.length === 0 ? [] : [markdownTable(['the paper’s claim', 'on', 'verdict', 'evidence'], rows)]),
-    ...(open.length === 0 ? [] : [`No runs here test these claims: ${open.join('; ')}.`]),
+    markdownTable(
+      ['the paper’s claim', ...heads],
+      tested.map(({ text, cells }) => [text, ...cells.map(verdictCell)]),
+    ),
+    'Behind a verdict stands the number of trajectories of the runs that it is about.',
+    details(
+      'The figures behind the verdicts',
+      markdownTable(
+        ['the paper’s claim', 'on', 'verdict', 'figures'],
+        tested.flatMap(({ text, cells }) =>
+          cells.flat().map(({ comparison, verdict, figure }) => {
+            return [text, `${comparison.title}, ${trajectoriesOf(comparison)}`, verdict, figure];
+          }),
+        ),
+      ),
+    ),
+    ...(open.length === 0 ? [] : [openLine(open)]),
   ].join('\n\n');
 }
 
-function judgements({ text, judge }: Claim, comparisons: readonly Comparison[]): string[][] {
-  return comparisons.flatMap((comparison) => {
-    const found = judge(comparison);
-    if (found === undefined) return [];
-    return [[text, `${comparison.title}, ${trajectoriesOf(comparison)}`, `**${found.verdict}**`, found.figure]];
-  });
+/** "**shown** (50,000; 500,000)": the lengths of runs with each verdict. */
+function verdictCell(judgements: readonly Judgement[]): string {
+  if (judgements.length === 0) return '–';
+  return groupBy(judgements, ({ verdict }) => verdict)
+    .map((each) => {
+      const lengths = each.map(({ comparison }) => lengthOf(comparison)).sort((a, b) => a - b);
+      return `**${each[0].verdict}** (${lengths.map(formatCount).join('; ')})`;
+    })
+    .join(', ');
+}
+
+function openLine(open: readonly string[]): string {
+  return `No runs here test these claims: ${open.join('; ')}.`;
 }
 
 /** A run's length, in words. */
-export function trajectoriesOf({ iterations, batch }: Comparison): string {
-  return `${formatCount(iterations * batch)} trajectories`;
+export function trajectoriesOf(comparison: Comparison): string {
+  return `${formatCount(lengthOf(comparison))} trajectories`;
 }
 
 function comparisonSection(comparison: Comparison, pictures: readonly PagePicture[]): string {
-  const { title, isShared } = comparison;
+  const { title } = comparison;
   const parts = [
     `## ${title}, ${trajectoriesOf(comparison)}`,
     aboutOf(comparison),
     ...pictures.map(({ path, title: text }) => `![${text}](${path})`),
-    ...(pictures.some(({ path }) => path.includes('-seconds')) && isShared
-      ? ['Times cannot be compared: these runs shared their machine with other programs, or may have done.']
-      : []),
+    ...(pictures.some(({ path }) => path.includes('-seconds')) ? timeLines(comparison) : []),
     figuresTable(comparison),
+    'In bold: no method is ahead of it there.',
     ...boundLines(comparison),
     ...orderLines(comparison),
     ...varianceLines(comparison),
@@ -78,11 +128,24 @@ function aboutOf(comparison: Comparison): string {
   return [
     `${counted(iterations, 'iteration')} of ${formatCount(batch)} trajectories; ${counted(methods.length, 'method')}, ${counted(runs.length, 'run')}` +
       `${devices.length === 0 ? '' : `, on ${devices.join(' and ')}`}.`,
+    ...budgetLines(comparison),
     ...(runs.some((run) => lastOf(run).elbo !== undefined) && rewards.length > 0
       ? [`Reward: ${rewards.join('; ')}.`]
       : []),
     ...(unfinished.length === 0 ? [] : [`Not finished: ${unfinished.join(', ')}.`]),
   ].join(' ');
+}
+
+/** The share of the paper's budget that these runs had, if their target is the paper's and they had less. */
+function budgetLines({ problem, iterations, batch, methods: [{ settings }] }: Comparison): string[] {
+  const given = new Map(settings);
+  const paper = paperSettings(problem, given.get('--objective') ?? '');
+  if (paper === undefined) return [];
+  if (flagRows(paper.problemOptions ?? {}).some(([flag, value]) => given.get(flag) !== value)) return [];
+  const { steps = iterations, batch: wished = batch } = paper;
+  const size = batch === wished ? '' : `, of ${formatCount(batch)} trajectories instead of ${formatCount(wished)}`;
+  if (iterations === steps && size === '') return [];
+  return [`Budget: ${formatFigure((100 * iterations) / steps)} % of the paper’s iterations${size}.`];
 }
 
 /** The main measure at every moment, a row for each method, and how long a run took. */
@@ -95,7 +158,9 @@ function figuresTable(comparison: Comparison): string {
       values.length < method.runs.length && values.length > 0
         ? `, ${values.length} of ${method.runs.length} seeds`
         : '';
-    return values.length === 0 ? '–' : `${meanWithInterval(values)}${count}`;
+    if (values.length === 0) return '–';
+    const text = `${meanWithInterval(values)}${count}`;
+    return isAtTheTop(comparison, method, moment) ? `**${text}**` : text;
   };
   const extra = lastFigures.filter((name) =>
     comparison.methods.some(({ runs }) => runs.some((run) => name in lastOf(run))),
@@ -123,6 +188,17 @@ function figuresTable(comparison: Comparison): string {
   );
 }
 
+/** Which times cannot be compared. */
+function timeLines({ methods }: Comparison): string[] {
+  const shared = methods.filter(({ runs }) => runs.some(({ isShared }) => isShared));
+  if (shared.length === 0) return [];
+  const who =
+    shared.length === methods.length
+      ? 'Times cannot be compared: these runs'
+      : `Times of these methods cannot be compared: ${shared.map(({ method }) => method).join(', ')}. Their runs`;
+  return [`${who} shared their machine with other programs, or may have done.`];
+}
+
 /** Whose bounds say little: all are taken with the uniform backward policy. */
 function boundLines({ methods }: Comparison): string[] {
   const learnt = methods.filter(
@@ -137,23 +213,40 @@ function boundLines({ methods }: Comparison): string[] {
   ];
 }
 
-/** Which method is ahead of which at every moment, where that is certain. */
+/** Whether the comparison is certain enough to tell, and no method is ahead of this one. */
+function isAtTheTop(comparison: Comparison, method: ComparedMethod, moment: number): boolean {
+  const measure = mainMeasure(comparison);
+  if (measure === undefined) return false;
+  const orders = comparison.methods.flatMap((other) =>
+    other === method ? [] : (standingAt(measure, [method, other], moment)?.order ?? []),
+  );
+  return !orders.includes('behind') && orders.some((order) => order !== 'too few seeds');
+}
+
+const orderMarks: Readonly<Record<Order, string>> = { ahead: '+', behind: '−', undecided: '·', 'too few seeds': '?' };
+
+/** Which method is ahead of which at every moment. */
 function orderLines(comparison: Comparison): string[] {
   const { methods } = comparison;
   const measure = mainMeasure(comparison);
   if (methods.length < 2 || measure === undefined) return [];
-  const lines = momentsOf(comparison).map((moment) => {
-    const told = methods.flatMap((first) => {
-      const behind = methods.flatMap((second) => {
-        const standing = second === first ? undefined : standingAt(measure, [first, second], moment);
-        return standing?.order === 'ahead' ? [`${second.method} (${standing.seeds.join(' and ')} seeds)`] : [];
-      });
-      return behind.length === 0 ? [] : [`${first.method} is ahead of ${behind.join(', ')}`];
+  const moments = momentsOf(comparison);
+  const marks = (first: ComparedMethod, second: ComparedMethod) =>
+    moments.map((moment) => {
+      const standing = standingAt(measure, [first, second], moment);
+      return standing === undefined ? '–' : orderMarks[standing.order];
     });
-    const text = told.length === 0 ? 'no order is certain' : told.join('; ');
-    return `- At ${formatCount(moment)} trajectories: ${text}.`;
-  });
-  return [lines.join('\n')];
+  const rows = methods.map((first) => [
+    first.method,
+    ...methods.map((second) => (first === second ? '' : marks(first, second).join(' '))),
+  ]);
+  const told = `A row’s method beside a column’s at ${moments.map(formatCount).join(', ')} trajectories: + ahead, − behind, · undecided`;
+  return [
+    details(
+      'Who is ahead of whom',
+      `${told}${rows.flat().some((cell) => cell.includes('?')) ? ', ? too few seeds' : ''}.\n\n${markdownTable(['', ...methods.map(({ method }) => method)], rows)}`,
+    ),
+  ];
 }
 
 /** The variance of the policy gradient, a row for each moment of a method. */
@@ -187,11 +280,14 @@ function settingLines({ problem, methods }: Comparison): string[] {
             : `${flag} ${quoted(value.replaceAll(/(\d),(?=\d{3})/g, '$1'))}`,
       )
       .join(' ');
-  return [
-    `<details><summary>Settings</summary>\n\nAll: \`flowtape train ${problem} ${words(methods[0].settings, (flag) => shared.has(flag))}\`\n\n${methods
-      .map(({ method, settings }) => `- ${method}: \`${words(settings, (flag) => !shared.has(flag))}\``)
-      .join('\n')}\n\n</details>`,
-  ];
+  const own = methods.map(({ method, settings }) => `- ${method}: \`${words(settings, (flag) => !shared.has(flag))}\``);
+  const all = `All: \`flowtape train ${problem} ${words(methods[0].settings, (flag) => shared.has(flag))}\``;
+  return [details('Settings', `${all}\n\n${own.join('\n')}`)];
+}
+
+/** Markdown that is shown on request. */
+function details(summary: string, content: string): string {
+  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }
 
 function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {

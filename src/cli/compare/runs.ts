@@ -7,6 +7,7 @@ import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { type BegunWith, readBegunWith } from '../begun-with.ts';
 import { asSentence, refuseReading, UsageError } from '../errors.ts';
+import { groupBy } from '../group-by.ts';
 import { readJson, readJsonLines } from '../json-files.ts';
 import { methodRank } from '../methods.ts';
 import { rewarderOf } from '../reward-command.ts';
@@ -28,6 +29,8 @@ export interface ComparedRun {
   readonly version?: string | undefined;
   /** What objects are rewarded for. */
   readonly reward?: string | undefined;
+  /** Whether another of the runs used its machine at the same time, or may have. Its seconds compare with none then. */
+  readonly isShared: boolean;
   /** The path of its report relative to the first folder given, if it has one. */
   readonly report?: string | undefined;
 }
@@ -53,8 +56,6 @@ export interface Comparison {
   /** Of a complete run. */
   readonly iterations: number;
   readonly batch: number;
-  /** Whether runs shared a machine with one another, or do not say. Their times cannot be compared then. */
-  readonly isShared: boolean;
   readonly methods: readonly ComparedMethod[];
 }
 
@@ -72,7 +73,7 @@ export interface Collection {
 /** How many levels of folders to search for runs: a folder of sweeps, sweeps, trials. */
 const depth = 3;
 
-interface FoundRun extends ComparedRun {
+interface FoundRun extends Omit<ComparedRun, 'isShared'> {
   readonly config: RunConfig;
   /** The program that computes its rewards, if one does, with whatever affects the rewards. */
   readonly rewarder: string | undefined;
@@ -102,14 +103,8 @@ export async function gatherRuns(folders: readonly string[]): Promise<Collection
       }
     }
   }
-  const groups = new Map<string, FoundRun[]>();
-  for (const run of runs) {
-    const { config } = run;
-    const key = JSON.stringify([titleOf(run), config.steps, config.batch]);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
   const comparisons: Comparison[] = [];
-  for (const group of groups.values()) {
+  for (const group of groupBy(runs, (run) => JSON.stringify([titleOf(run), run.config.steps, run.config.batch]))) {
     const [first] = group;
     const { config } = first;
     const plain = `${problemOf(config).name}-${config.steps * config.batch}`;
@@ -120,8 +115,7 @@ export async function gatherRuns(folders: readonly string[]): Promise<Collection
       title: titleOf(first),
       iterations: config.steps,
       batch: config.batch,
-      isShared: isShared(group),
-      methods: byMethod(group, leftOut),
+      methods: byMethod(group, runs, leftOut),
     });
   }
   return { comparisons, leftOut };
@@ -196,13 +190,17 @@ function periodOf({ host, ended, seconds }: Record<string, unknown>): FoundRun['
   return { host, from: to - 1000 * seconds, to };
 }
 
-function isShared(runs: readonly FoundRun[]): boolean {
-  return runs.some(({ period }, i) => {
-    if (period === undefined) return true;
-    return runs.slice(i + 1).some(({ period: other }) => {
-      return other?.host === period.host && other.from < period.to && period.from < other.to;
-    });
-  });
+/** Whether another run used the machine of this one at the same time, or this one does not say when it ran, or where. */
+function isShared({ period }: FoundRun, others: readonly FoundRun[]): boolean {
+  if (period === undefined) return true;
+  return others.some(
+    ({ period: other }) =>
+      other !== undefined &&
+      other !== period &&
+      other.host === period.host &&
+      other.from < period.to &&
+      period.from < other.to,
+  );
 }
 
 function reportPath(from: string, path: string): string | undefined {
@@ -227,7 +225,7 @@ function finiteNumbers(row: Record<string, unknown>): Record<string, number> {
   );
 }
 
-function byMethod(runs: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod[] {
+function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod[] {
   const methods = new Map<string, FoundRun[]>();
   for (const run of runs) {
     const method = methodOf(run);
@@ -253,10 +251,13 @@ function byMethod(runs: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod
     .map(([method, found]) => ({
       method,
       settings: settingRows(found[0].config).filter(([flag]) => flag !== '--seed'),
-      runs: found
-        .sort((a, b) => a.seed - b.seed)
-        .map(({ config: _, period: __, rewarder: ___, begunWith: ____, ...run }) => run),
+      runs: found.sort((a, b) => a.seed - b.seed).map((run) => comparedRun(run, all)),
     }));
+}
+
+function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
+  const { folder, seed, isFinished, curve, device, version, reward, report } = found;
+  return { folder, seed, isFinished, isShared: isShared(found, all), curve, device, version, reward, report };
 }
 
 /** How two runs of one method differ besides their seeds; undefined if they do not. */

@@ -84,7 +84,7 @@ function valueIn(point: CurvePoint, name: string): number | undefined {
 }
 
 function comparisonOf(json: unknown): Comparison {
-  const { name, problem, title, iterations, batch, isShared, methods } = recordOf(json);
+  const { name, problem, title, iterations, batch, methods } = recordOf(json);
   if (![iterations, batch].every(Number.isInteger)) throw new Error('a comparison lacks its iterations');
   return {
     name: nameOf(name),
@@ -92,7 +92,6 @@ function comparisonOf(json: unknown): Comparison {
     title: nameOf(title),
     iterations: Number(iterations),
     batch: Number(batch),
-    isShared: isShared !== false,
     methods: listOf(methods).map(methodOf),
   };
 }
@@ -110,7 +109,7 @@ function methodOf(json: unknown): ComparedMethod {
 }
 
 function runOf(json: unknown): ComparedRun {
-  const { folder, seed, isFinished, curve, device, version, reward } = recordOf(json);
+  const { folder, seed, isFinished, isShared, curve, device, version, reward } = recordOf(json);
   const columns = Object.entries(recordOf(curve)).map(([name, values]) => [name, listOf(values)] as const);
   const length = Math.max(0, ...columns.map(([, values]) => values.length));
   const points = Array.from({ length }, (_, i) =>
@@ -121,6 +120,7 @@ function runOf(json: unknown): ComparedRun {
     folder: nameOf(folder),
     seed: Number(seed),
     isFinished: isFinished === true,
+    isShared: isShared !== false,
     curve: points as unknown as CurvePoint[],
     ...(typeof device === 'string' ? { device } : {}),
     ...(typeof version === 'string' ? { version } : {}),
