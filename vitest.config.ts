@@ -25,7 +25,8 @@ const inNode: TestProjectInlineConfiguration['test'] = {
   setupFiles: ['test/setup/equality.ts', 'test/setup/polls.mjs'],
   // What a developer has fetched into the real cache must not decide a test. Pixels, half of what a short run costs, are
   // drawn by the tests that look at them.
-  env: { FLOWTAPE_CACHE: '/nonexistent/flowtape', FLOWTAPE_PNG: 'off' },
+  // Under npx, commands would name themselves after it.
+  env: { FLOWTAPE_CACHE: '/nonexistent/flowtape', FLOWTAPE_PNG: 'off', npm_command: '', npm_lifecycle_event: '' },
 };
 
 /** In one process modules, devices and compiled shaders are there already for all files but the first: a fifth less work. */

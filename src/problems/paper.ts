@@ -12,6 +12,8 @@ import type { RunPreset } from './description.ts';
  *    paper's Appendix G gives the settings of Ent-PPO (0.7, 3e-4, 2, 4) for the policy gradients too. The file's are
  *   used here.
  * - Log-partition variance and flow matching are not in the paper: they use the others' learning rate.
+ * - The files have a rate for backward policies trained by likelihood (TLM) with Ent-PPO only; here it is every
+ *   objective's.
  */
 
 /** The constants in which the paper's synthetic experiments differ. */
@@ -27,6 +29,8 @@ export interface PaperExperiment {
   readonly policyUpdates: number;
   /** E of Ent-TRPO. */
   readonly trustRegionValueEpochs: number;
+  /** Of a backward policy trained by likelihood. */
+  readonly tlmLearningRate: number;
 }
 
 /** The constants that experiments on strings share. */
@@ -35,22 +39,25 @@ export const paperOnStrings = {
   valueLearningRate: 1e-4,
   gae: { lambda: 0.7, valueLearningRate: 1e-4, valueChunks: 2, valueEpochs: 4 },
   policyUpdates: 2,
+  tlmLearningRate: 3e-5,
 } as const;
 
 /** The settings of a synthetic experiment; undefined for objectives without one. */
 export function paperRun(objective: string, experiment: PaperExperiment): RunPreset | undefined {
   const options = optionsOf(objective, experiment);
   if (options === undefined) return undefined;
+  const { problem, steps, tlmLearningRate } = experiment;
   return {
-    problem: experiment.problem,
-    objective: options,
+    problem,
+    // Flow matching has no backward policy.
+    objective: objective === 'fm' ? options : { ...options, tlmLearningRate },
     training: {
       learningRate: { end: 1 },
       optimizer: { weightDecay: 0, clipNorm: null },
       exploration: null,
       recentSamples: PAPER_RECENT_SAMPLES,
     },
-    steps: experiment.steps,
+    steps,
     batch: 16,
     evaluateEvery: 500,
   };

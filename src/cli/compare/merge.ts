@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
 import { methodRank } from '../methods.ts';
 import { type Collection, type ComparedMethod, type ComparedRun, stepOf } from './runs.ts';
+import { trainingDifference } from './settings.ts';
 
 /**
  * Takes comparisons of the same target and length together, so that runs made later join those in a saved file. If a
@@ -38,16 +39,11 @@ function mergeMethods(methods: readonly ComparedMethod[], dropped: Collection['l
     });
 }
 
-function refuseDifference(first: ComparedMethod, other: ComparedMethod): void {
-  const [mine, theirs] = [new Map(first.settings), new Map(other.settings)];
-  for (const flag of new Set([...mine.keys(), ...theirs.keys()])) {
-    // A setting that a run's version did not have yet counts as turned off.
-    const [value, otherValue] = [mine, theirs].map((settings) => settings.get(flag) ?? 'false');
-    if (value === otherValue) continue;
-    throw new UsageError(
-      `The runs of ${first.method} have two settings, ${flag} ${value} and ${otherValue}: compare them apart.`,
-    );
-  }
+function refuseDifference({ method, settings }: ComparedMethod, other: ComparedMethod): void {
+  const difference = trainingDifference(settings, other.settings);
+  if (difference === undefined) return;
+  const { flag, values } = difference;
+  throw new UsageError(`The runs of ${method} have two settings, ${flag} ${values.join(' and ')}: compare them apart.`);
 }
 
 function mergeRuns(

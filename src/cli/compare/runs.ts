@@ -15,6 +15,7 @@ import { runFiles } from '../run-folder.ts';
 import { settingRows } from '../run-report.ts';
 import { flagRows } from '../setting-flags.ts';
 import { settingsDifference } from '../trials.ts';
+import { effectiveSettings, type MethodSettings } from './settings.ts';
 
 /** A run as comparisons need it. */
 export interface ComparedRun {
@@ -39,7 +40,7 @@ export interface ComparedRun {
 export interface ComparedMethod {
   readonly method: string;
   /** Flags with their values, except the seed. */
-  readonly settings: readonly (readonly [flag: string, value: string])[];
+  readonly settings: MethodSettings;
   readonly runs: readonly ComparedRun[];
 }
 
@@ -250,7 +251,7 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
     .sort(([a], [b]) => methodRank(a) - methodRank(b))
     .map(([method, found]) => ({
       method,
-      settings: settingRows(found[0].config).filter(([flag]) => flag !== '--seed'),
+      settings: effectiveSettings(settingRows(found[0].config).filter(([flag]) => flag !== '--seed')),
       runs: found.sort((a, b) => a.seed - b.seed).map((run) => comparedRun(run, all)),
     }));
 }

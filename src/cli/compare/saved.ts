@@ -7,6 +7,7 @@ import { messageOf } from '../../text/message-of.ts';
 import { refuseReading, UsageError } from '../errors.ts';
 import { lastFigures } from './last-figures.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
+import { effectiveSettings } from './settings.ts';
 import { varianceMeasures } from './variances.ts';
 
 /**
@@ -100,10 +101,12 @@ function methodOf(json: unknown): ComparedMethod {
   const { method, settings, runs } = recordOf(json);
   return {
     method: nameOf(method),
-    settings: listOf(settings).map((pair) => {
-      const [flag, value] = listOf(pair);
-      return [String(flag), String(value)] as const;
-    }),
+    settings: effectiveSettings(
+      listOf(settings).map((pair) => {
+        const [flag, value] = listOf(pair);
+        return [String(flag), String(value)] as const;
+      }),
+    ),
     runs: listOf(runs).map(runOf),
   };
 }

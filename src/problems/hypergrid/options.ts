@@ -64,6 +64,7 @@ export const hypergridProblem = describeProblem({
       gae: { lambda: 0.9, valueLearningRate: 1e-3, valueChunks: 1, valueEpochs: 1 },
       policyUpdates: 4,
       trustRegionValueEpochs: 4,
+      tlmLearningRate: 1e-3,
     }),
   size: ({ dimension, side }) => ({
     states: side ** dimension,

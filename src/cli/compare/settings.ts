@@ -1,0 +1,34 @@
+/** A method's settings: flags with their values. */
+export type MethodSettings = readonly (readonly [flag: string, value: string])[];
+
+/** Settings of what runs report and keep: they change no number of the training. */
+const reporting: ReadonlySet<string> = new Set([
+  '--evaluate-every',
+  '--evaluation-trajectories',
+  '--gradient-norm',
+  '--gradient-variance-batches',
+  '--keep-best',
+  '--recent-samples',
+]);
+
+/** The settings that had an effect: those of TLM have none with another backward policy. */
+export function effectiveSettings(settings: MethodSettings): MethodSettings {
+  const isLikelihood = settings.some(([flag, value]) => flag === '--backward-policy' && value === 'tlm');
+  return isLikelihood ? settings : settings.filter(([flag]) => !flag.startsWith('--tlm-'));
+}
+
+/**
+ * The first setting of training in which two methods differ, with both values; undefined if there is none. A setting
+ * that a run's version did not have yet counts as turned off.
+ */
+export function trainingDifference(
+  first: MethodSettings,
+  second: MethodSettings,
+): { readonly flag: string; readonly values: readonly [string, string] } | undefined {
+  const [mine, theirs] = [new Map(first), new Map(second)];
+  for (const flag of new Set([...mine.keys(), ...theirs.keys()])) {
+    const [value, other] = [mine.get(flag) ?? 'false', theirs.get(flag) ?? 'false'];
+    if (!reporting.has(flag) && value !== other) return { flag, values: [value, other] };
+  }
+  return undefined;
+}
