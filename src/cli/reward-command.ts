@@ -22,7 +22,7 @@ export interface RewardFlags {
   readonly rewardCommand?: string;
   readonly rewardProcesses?: string;
   readonly rewardTimeout?: string;
-  readonly rewardExponent?: string;
+  readonly scoreExponent?: string;
   readonly rewardFloor?: string;
   readonly rewardAtOnce?: string;
   readonly rewardMemory?: string;
@@ -37,7 +37,7 @@ const flags = [
   ],
   ['--reward-processes <N>', 'with it: how many of the program work side by side (default: 1)'],
   ['--reward-timeout <SECONDS>', 'with it: how long it may give no answer (default: 60)'],
-  ['--reward-exponent <X>', 'with it: R is the score to this power (default: 1)'],
+  ['--score-exponent <X>', 'with it: R is the score to this power (default: 1)'],
   ['--reward-floor <X>', 'with it: the least that log R may be, such as -50, for rewards of 0 (default: none)'],
   ['--reward-at-once <N>', 'with it: the most objects that a process is asked for at once (default: 64)'],
   ['--reward-memory <FILE>', "with it: where answers are remembered (default: answers.jsonl in the run's folder)"],
@@ -54,7 +54,7 @@ export function addRewardFlags(command: Command): Command {
 
 /** Reads the flags; undefined if none was given. Throws a UsageError. */
 export function parseReward(options: RewardFlags): RewardChoice | undefined {
-  const { rewardCommand: command, rewardProcesses, rewardTimeout, rewardExponent, rewardFloor, rewardAtOnce } = options;
+  const { rewardCommand: command, rewardProcesses, rewardTimeout, scoreExponent, rewardFloor, rewardAtOnce } = options;
   const { rewardMemory: memory } = options;
   if (command === undefined) {
     const given = rewardKeys.find((key) => key.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase()) in options);
@@ -68,7 +68,7 @@ export function parseReward(options: RewardFlags): RewardChoice | undefined {
     processes: whole('--reward-processes', rewardProcesses, 1024),
     atOnce: whole('--reward-at-once', rewardAtOnce, 1_000_000),
     timeout: number('--reward-timeout', rewardTimeout, (value) => value > 0 && value <= 2e6, 'a number of seconds'),
-    exponent: number('--reward-exponent', rewardExponent, (value) => value > 0, 'a number above 0'),
+    exponent: number('--score-exponent', scoreExponent, (value) => value > 0, 'a number above 0'),
     floor: number('--reward-floor', rewardFloor, (value) => value < 0, 'a number below 0, such as -50'),
     ...(memory === undefined ? {} : { memory: resolve(memory) }),
   };

@@ -21,18 +21,24 @@ export type GivenFlags = ReadonlyMap<string, string | boolean>;
  * Adds a flag for every setting. Help shows those of the chosen problem and objective, with their defaults; the rest
  * are accepted, so that an error can say whose they are (see `givenValues`).
  *
- * Throws an Error if two settings share a flag: a fault in a schema, not of a user.
+ * Throws an Error if a setting's flag of a problem, an objective or training is one of the command's own: a fault in a schema, not of a user.
  */
 export function addSettingFlags(command: Command, chosen: Chosen, parts: readonly SettingPart[]): void {
-  const declared = new Map(command.options.map((option) => [option.long, true]));
+  const own = new Set(command.options.map((option) => option.long));
+  const declared = new Set<string>();
   const add = (
     key: string,
     value: string,
     help: string,
-    { shown, off }: { shown: string | undefined; off: boolean },
+    { part, shown, off }: { part: SettingPart; shown: string | undefined; off: boolean },
   ) => {
-    if (declared.has(`--${key}`)) return;
-    declared.set(`--${key}`, true);
+    if (own.has(`--${key}`)) {
+      // A command may word a setting of the run itself in its own way, as train does with the device.
+      if (part === 'run') return;
+      throw new Error(`The flag --${key} of ${command.name()} is also that of a setting: rename the setting's option.`);
+    }
+    if (declared.has(key)) return;
+    declared.add(key);
     const option = new Option(`--${key}${value}`, help);
     command.addOption(shown === undefined ? option.hideHelp() : option.helpGroup(shown));
     if (off) command.addOption(new Option(`--no-${key}`).hideHelp());
@@ -72,10 +78,15 @@ function isOn(config: RunConfig | undefined, path: string): boolean {
   return config !== undefined && valueAt(configValues(config), path) !== undefined;
 }
 
-type Add = (key: string, value: string, help: string, how: { shown: string | undefined; off: boolean }) => void;
+type Add = (
+  key: string,
+  value: string,
+  help: string,
+  how: { part: SettingPart; shown: string | undefined; off: boolean },
+) => void;
 
 function addSetting(add: Add, setting: NamedSetting, shown: string | undefined, config: RunConfig | undefined): void {
-  const { key, option } = setting;
+  const { key, option, part } = setting;
   const value = placeholderOf(option);
   const help =
     option.kind === 'files' && option.files.length > 0 ? `${option.help} (${option.files.join(', ')})` : helpOf(option);
@@ -85,7 +96,7 @@ function addSetting(add: Add, setting: NamedSetting, shown: string | undefined, 
   const isOn = !isOff && (option.kind === 'flag' || option.optional === true);
   const turnsOff = isOn ? `; --no-${key} turns it off` : '';
   const off = option.kind === 'flag' || (option.optional === true && option.kind !== 'files');
-  add(key, value === '' ? '' : ` <${value}>`, text.replace(/\)$/, `${turnsOff})`), { shown, off });
+  add(key, value === '' ? '' : ` <${value}>`, text.replace(/\)$/, `${turnsOff})`), { part, shown, off });
 }
 
 function addGroups(
@@ -98,7 +109,7 @@ function addGroups(
       like === undefined
         ? `${help}; on with its defaults`
         : `${help}: --${key}-kind and so on, as those of --${like}-kind`;
-    add(key, '', text, { shown: headings[part], off: true });
+    add(key, '', text, { part, shown: headings[part], off: true });
   }
 }
 

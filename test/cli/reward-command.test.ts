@@ -195,7 +195,7 @@ test('runs of a sweep are rewarded by one program, each object once, and only go
     const small = ['--side', '3', '--steps', '2', '--batch', '4', '--evaluation-trajectories', '4', '--device', 'cpu'];
     // It dies once in the middle, is started anew, and goes on.
     const stumbling = command('stumbles', count);
-    const reward = ['--reward-command', stumbling, '--reward-exponent', '2'];
+    const reward = ['--reward-command', stumbling, '--score-exponent', '2'];
     const words = ['train', 'hypergrid', ...small, '--threads', '1', '--seeds', '2', '--out', 'seeds'];
     const trained = await flowtape([...words, ...reward]);
     expect(trained).toMatchObject({ code: 0, stderr: '' });

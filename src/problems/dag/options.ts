@@ -21,7 +21,7 @@ export const dagProblem = describeProblem({
       maxLength: maxExpressionLength,
       help: 'the reward of a graph of at most 5 variables: e01 is 1 if there is an edge from 0 to 1 and else 0, p1 is the number of parents of 1, edges that of all edges, roots that of variables without parents, as in exp(-edges) * (1 + 9 * e01)',
     }),
-    prior: choice('uniform', ['uniform', 'erdos-renyi', 'edge', 'fair'], {
+    graphPrior: choice('uniform', ['uniform', 'erdos-renyi', 'edge', 'fair'], {
       help: 'prior over graphs: uniform, by an expected number of edges, --edge-factor for each edge, or uniform over the numbers of parents',
     }),
     edges: number(4, {
@@ -36,7 +36,7 @@ export const dagProblem = describeProblem({
     }),
     dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the simulated graph and data' }),
   },
-  mainOptions: ['variables', 'score', 'expression', 'prior', 'rows', 'dataSeed'],
+  mainOptions: ['variables', 'score', 'expression', 'graphPrior', 'rows', 'dataSeed'],
   pageMax: { variables: 5, rows: 10_000 },
   citations: [
     'T. Deleu et al., Bayesian Structure Learning with Generative Flow Networks, UAI 2022',

@@ -13,7 +13,7 @@ import { graphKey, typedGraphs } from './typed-graphs.ts';
 export const problem = defineProblem(dagProblem, {
   environment: ({ variables }) => dag(variables),
   async make(options, { file }) {
-    const { score, prior, edges, edgeFactor, rows, dataSeed } = options;
+    const { score, graphPrior, edges, edgeFactor, rows, dataSeed } = options;
     if (score === 'expression') return typedProblem(options.variables, options.expression ?? '');
     const own = await file();
     const asked = { variables: options.variables, edges: options.variables > 1 ? edges : 0, rows, seed: dataSeed };
@@ -30,7 +30,7 @@ export const problem = defineProblem(dagProblem, {
     };
     return {
       environment,
-      reward: dagReward(environment, score, local, priors[prior]()),
+      reward: dagReward(environment, score, local, priors[graphPrior]()),
       ...edgeMetrics(environment, variables, simulated?.graph),
       picturesOf: edgePictures(variables, environment.stateSize),
     };
