@@ -232,7 +232,9 @@ describe('flowtape compare', () => {
       return filledPage(page, (await gatherRuns([folder])).comparisons).match(/Budget: .*/)?.[0];
     };
     expect(await told('paper')).toBe('Budget: 10 % of the paper’s iterations.');
-    expect(await told('more')).toBe('Budget: 10 % of the paper’s iterations, of 8 trajectories instead of 16.');
+    expect(await told('more')).toBe(
+      'Budget: 10 % of the paper’s iterations, 8 trajectories an iteration instead of 16.',
+    );
     expect(await told('own')).toBeUndefined();
   });
 

@@ -45,7 +45,7 @@ export const claims: readonly Claim[] = [
     'reward-to-go',
     'value-baseline',
   ]),
-  isAhead('the Sub-EB critic does slightly worse than GAE', 'gae', ['gae-subeb']),
+  isAhead('the Sub-EB critic does worse than that of GAE (slightly, says the paper)', 'gae', ['gae-subeb']),
   isAhead('Ent-PPO is ahead of trust regions', 'ent-ppo', ['ent-trpo']),
   isAhead('several policy updates a batch are better than one', 'ent-ppo', ['ent-ppo-k1']),
   isAhead('more updates than the paper’s are better still', 'ent-ppo-k8', ['ent-ppo']),

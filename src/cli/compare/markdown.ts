@@ -81,10 +81,11 @@ function claimTable(comparisons: readonly Comparison[]): string {
 /** "**shown** (50,000; 500,000)": the lengths of runs with each verdict. */
 function verdictCell(judgements: readonly Judgement[]): string {
   if (judgements.length === 0) return '–';
-  return groupBy(judgements, ({ verdict }) => verdict)
+  const sorted = [...judgements].sort((a, b) => lengthOf(a.comparison) - lengthOf(b.comparison));
+  return groupBy(sorted, ({ verdict }) => verdict)
     .map((each) => {
-      const lengths = each.map(({ comparison }) => lengthOf(comparison)).sort((a, b) => a - b);
-      return `**${each[0].verdict}** (${lengths.map(formatCount).join('; ')})`;
+      const lengths = each.map(({ comparison }) => formatCount(lengthOf(comparison)));
+      return `**${each[0].verdict}** (${lengths.join('; ')})`;
     })
     .join(', ');
 }
@@ -143,9 +144,16 @@ function budgetLines({ problem, iterations, batch, methods: [{ settings }] }: Co
   if (paper === undefined) return [];
   if (flagRows(paper.problemOptions ?? {}).some(([flag, value]) => given.get(flag) !== value)) return [];
   const { steps = iterations, batch: wished = batch } = paper;
-  const size = batch === wished ? '' : `, of ${formatCount(batch)} trajectories instead of ${formatCount(wished)}`;
-  if (iterations === steps && size === '') return [];
-  return [`Budget: ${formatFigure((100 * iterations) / steps)} % of the paper’s iterations${size}.`];
+  const smaller = [
+    ...(batch === wished ? [] : [`${formatCount(batch)} trajectories an iteration instead of ${formatCount(wished)}`]),
+    ...flagRows({ network: paper.trainingOptions?.network }).flatMap(([flag, value]) => {
+      const own = given.get(flag);
+      return own === undefined || own === value ? [] : [`\`${flag} ${own}\` instead of ${value}`];
+    }),
+  ];
+  if (iterations === steps && smaller.length === 0) return [];
+  const budget = `Budget: ${formatFigure((100 * iterations) / steps)} % of the paper’s iterations`;
+  return [`${[budget, ...smaller].join(', ')}.`];
 }
 
 /** The main measure at every moment, a row for each method, and how long a run took. */
