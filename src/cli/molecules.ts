@@ -1,5 +1,6 @@
 import type { Chemistry } from '../chemistry/chemistry.ts';
 import { writeSmiles } from '../chemistry/write-smiles.ts';
+import type { AnyProblem } from '../environment/environment.ts';
 import { farthestPoints } from '../metrics/farthest-points.ts';
 import { tanimotoDistance } from '../metrics/fingerprints.ts';
 import { moleculeGrid } from '../plot/molecule-grid.ts';
@@ -14,6 +15,8 @@ export interface NamedObject {
   /** Undefined if the reward has no scores. */
   readonly score?: number | undefined;
   readonly logReward: number;
+  /** The condition under which it got this reward, if the environment has one. */
+  readonly condition?: number | undefined;
 }
 
 /** Returns the function that names the objects of a problem. */
@@ -31,19 +34,30 @@ export function namesOf({ problem, chemistry }: OpenedProblem): (object: Int32Ar
 export function namedObjects(opened: OpenedProblem, objects: readonly Omit<FoundObject, 'text'>[]): NamedObject[] {
   const nameOf = namesOf(opened);
   const found = new Map<string, NamedObject>();
-  for (const { state, logReward, score } of objects) {
+  for (const { state, logReward, score, condition } of objects) {
     const name = nameOf(state);
-    if (!found.has(name)) found.set(name, { name, logReward, score });
+    if (!found.has(name)) found.set(name, { name, logReward, score, condition });
   }
   return [...found.values()];
 }
 
-/** A run's best objects as comma-separated values with a header. */
-export function objectTable(objects: readonly NamedObject[], isMolecule: boolean): string {
+/**
+ * A run's best objects as comma-separated values with a header. A condition, such as an inverse temperature, has a
+ * column, since a reward under one is not comparable with that under another.
+ */
+export function objectTable(
+  objects: readonly NamedObject[],
+  { moleculeOf, environment }: Pick<AnyProblem, 'moleculeOf' | 'environment'>,
+): string {
   const hasScores = objects.some(({ score }) => score !== undefined);
-  const heads = ['rank', isMolecule ? 'smiles' : 'object', ...(hasScores ? ['score'] : []), 'log_reward'];
-  const rows = objects.map(({ name, score, logReward }, i) => {
-    return [i + 1, quoted(name), ...(hasScores ? [score ?? ''] : []), logReward].join(',');
+  const drawn = environment.condition && [environment.condition.name.replaceAll(' ', '_')];
+  const heads = [
+    ...['rank', moleculeOf === undefined ? 'object' : 'smiles'],
+    ...[...(hasScores ? ['score'] : []), ...(drawn ?? []), 'log_reward'],
+  ];
+  const rows = objects.map(({ name, score, logReward, condition }, i) => {
+    const under = drawn ? [condition ?? ''] : [];
+    return [i + 1, quoted(name), ...(hasScores ? [score ?? ''] : []), ...under, logReward].join(',');
   });
   return `${[heads.join(','), ...rows].join('\n')}\n`;
 }

@@ -7,6 +7,7 @@ import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { ConfiguredRunOptions, FoundObject, Run } from '../run/run.ts';
 import { messageOf } from '../text/message-of.ts';
 import { type Metrics, objectRows, type Snapshot } from '../train/index.ts';
+import { conditionKey } from './condition-key.ts';
 import type { Context } from './context.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import { fileProblem } from './errors.ts';
@@ -112,11 +113,11 @@ export async function saveResults(
       iterationsPerSecond: seconds > 0 ? step / seconds : 0,
       parameters: training.parameters,
       metrics,
-      ...(best.length === 0 ? {} : { best: best.slice(0, summarised).map(toJson(moleculeOf !== undefined)) }),
+      ...(best.length === 0 ? {} : { best: best.slice(0, summarised).map(toJson(opened.problem)) }),
       ...(failure === undefined ? {} : { failure }),
     }),
   );
-  if (best.length > 0) await writeFile(folder, runFiles.objects, objectTable(best, moleculeOf !== undefined));
+  if (best.length > 0) await writeFile(folder, runFiles.objects, objectTable(best, opened.problem));
   try {
     const distribution = status === 'failed' ? undefined : await distributionsOf(training);
     const molecules = moleculeOf && drawMolecules(opened.chemistry, best);
@@ -180,18 +181,21 @@ function isEnumerated(problem: AnyProblem): boolean {
 }
 
 export async function reportResults(
-  { context, folder, restarts }: TrainingRun,
+  { context, folder, restarts, opened }: TrainingRun,
   { snapshot: { step }, seconds, metrics }: Outcome,
   { pictures, best, stopped }: Saved & { stopped: boolean },
 ): Promise<void> {
   const pace = seconds > 0 ? `, ${formatFigure(step / seconds)} iterations/s` : '';
+  const drawn = opened.problem.environment.condition;
   const ended = stopped ? `stopped after iteration ${formatCount(step)}` : 'done';
   const lines = [
     `${ended} in ${seconds < 0.5 ? 'less than a second' : formatDuration(seconds)}${pace}`,
     ...describeMetrics(metrics),
     ...(restarts?.count ? [`the reward program was restarted ${counted(restarts.count, 'time')}`] : []),
-    ...best.slice(0, shown).map(({ name, score, logReward }, i) => {
-      const worth = score === undefined ? `log-reward ${formatFigure(logReward)}` : `score ${formatFigure(score)}`;
+    ...best.slice(0, shown).map(({ name, score, logReward, condition }, i) => {
+      const under = condition === undefined ? '' : ` at ${drawn?.name} ${formatFigure(condition)}`;
+      const worth =
+        score === undefined ? `log-reward ${formatFigure(logReward)}${under}` : `score ${formatFigure(score)}`;
       return `${i === 0 ? 'best of all' : '           '}  ${worth}  ${name}`;
     }),
     `${stopped ? 'saved' : 'left'} in ${folder.path}${pictures.length === 0 ? '' : `: look at ${listed(pictures)}`}`,
@@ -205,10 +209,14 @@ export async function reportResults(
 /** How many of the best objects the terminal shows. */
 const shown = 3;
 
-function toJson(isMolecule: boolean) {
-  return ({ name, score, logReward }: NamedObject) => {
-    return { [isMolecule ? 'smiles' : 'object']: name, ...(score === undefined ? {} : { score }), logReward };
-  };
+function toJson({ moleculeOf, environment }: AnyProblem) {
+  const drawn = conditionKey(environment);
+  return ({ name, score, logReward, condition }: NamedObject) => ({
+    [moleculeOf === undefined ? 'object' : 'smiles']: name,
+    ...(score === undefined ? {} : { score }),
+    ...(drawn === undefined ? {} : { [drawn]: condition }),
+    logReward,
+  });
 }
 
 function listed(names: readonly string[]): string {

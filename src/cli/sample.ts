@@ -4,6 +4,7 @@ import { type Environment, isDeferred } from '../environment/environment.ts';
 import { samplerOf } from '../run/load.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { Sample } from '../train/index.ts';
+import { conditionKey } from './condition-key.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
@@ -107,7 +108,7 @@ function toJson(
   blocks: string | undefined,
   at: Environment,
 ): string {
-  const name = at.condition?.name.replace(/ ./g, (part) => part[1].toUpperCase());
+  const name = conditionKey(at);
   return JSON.stringify({
     ...{ object, blocks, ...(score === undefined ? {} : { score }) },
     ...(name === undefined ? {} : { [name]: condition }),

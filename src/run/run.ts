@@ -1,5 +1,6 @@
 import type { Device } from '../device/index.ts';
 import { checkProblemShape } from '../environment/check-problem.ts';
+import { conditionOf } from '../environment/condition.ts';
 import type { AnyProblem } from '../environment/environment.ts';
 import type { Learner, Objective } from '../objective/index.ts';
 import { checkGiven } from '../text/check-given.ts';
@@ -34,6 +35,8 @@ export interface FoundObject {
   readonly logReward: number;
   /** Present if the reward has scores. */
   readonly score?: number | undefined;
+  /** The condition under which it got this reward, such as the inverse temperature, if the environment has one. */
+  readonly condition?: number | undefined;
 }
 
 /**
@@ -301,6 +304,10 @@ function foundObjects({ environment }: AnyProblem, trainer: Trainer): FoundObjec
   const { stateSize } = environment;
   return Array.from(logRewards, (logReward, i) => {
     const state = states.slice(i * stateSize, (i + 1) * stateSize);
-    return { text: environment.text(state), state, logReward, score: Number.isNaN(scores[i]) ? undefined : scores[i] };
+    return {
+      text: environment.text(state),
+      ...{ state, logReward, score: Number.isNaN(scores[i]) ? undefined : scores[i] },
+      condition: conditionOf(environment, state),
+    };
   });
 }

@@ -10,6 +10,7 @@ import { openNodeChemistry } from '../../src/node/index.ts';
 import type { Schema } from '../../src/options/index.ts';
 import type { ListedProblem } from '../../src/problems/listed.ts';
 import { drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
+import { qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
 import { fakeTerminal, flowtape } from './command-line.ts';
 
 const home = process.cwd();
@@ -172,6 +173,28 @@ describe('a run of molecules', () => {
     expect(existsSync('run/best-molecules.svg')).toBe(true);
   });
 
+  test('says at which inverse temperature each of its best molecules got its reward', async () => {
+    const words = ['--max-atoms', '3', '--keep-best', '20', '--steps', '4', '--batch', '16'];
+    const network = ['--network-width', '8', '--network-layers', '1', '--network-heads', '1', '--device', 'cpu'];
+    const { code } = await flowtape(
+      ['train', 'qm9-atoms', ...words, ...network, '--evaluation-trajectories', '8', '--out', 'run'],
+      undefined,
+      withChemistry,
+    );
+    expect(code).toBe(0);
+    const { best } = readJson('run/summary.json');
+    expect(best.length).toBeGreaterThan(0);
+    // Of a valid molecule R is the score to the power of the inverse temperature.
+    for (const { score, inverseTemperature, logReward } of best) {
+      expect(inverseTemperature).toBeGreaterThanOrEqual(0.5);
+      expect(inverseTemperature).toBeLessThanOrEqual(32);
+      expect(logReward).toBeCloseTo(inverseTemperature * Math.log(score), 4);
+    }
+    const [heads, first] = linesOf('run/objects.csv');
+    expect(heads).toBe('rank,smiles,score,inverse_temperature,log_reward');
+    expect(Number(first.split(',')[3])).toBe(best[0].inverseTemperature);
+  });
+
   test('is refused before any work without a chemistry package, with the command that installs it', async () => {
     const missing = 'Molecules need the package @rdkit/rdkit, which is not installed. Run: npm install @rdkit/rdkit';
     const openChemistry = async () => {
@@ -205,7 +228,16 @@ describe('objects by name', () => {
   });
 
   test('that hold commas or quotes are quoted in the table', () => {
-    const table = objectTable([{ name: 'a,"b"', logReward: -1 }], false);
+    const table = objectTable([{ name: 'a,"b"', logReward: -1 }], { environment });
     expect(table).toBe('rank,object,log_reward\n1,"a,""b""",-1\n');
+  });
+
+  test('have the condition under which they got their reward in the table, if each has its own', () => {
+    const drawn = qm9Atoms({ maxAtoms: 2, temperatures: true });
+    const table = objectTable([{ name: 'CO', score: 0.5, logReward: -2, condition: 4 }], {
+      environment: drawn,
+      moleculeOf: drawn.moleculeOf,
+    });
+    expect(table).toBe('rank,smiles,score,inverse_temperature,log_reward\n1,CO,0.5,4,-2\n');
   });
 });
