@@ -56,7 +56,7 @@ export const metricCatalogue = {
   },
   klPaper: {
     ...{ ...enumerable, ...nats },
-    ...{ title: "KL with the paper's 1e-9", better: 'lower' },
+    ...{ title: "the paper's KL(target ‖ learnt + 1e-9)", better: 'lower' },
   },
   jensenShannon: {
     ...{ ...enumerable, ...nats },
@@ -123,7 +123,12 @@ export const metricCatalogue = {
   edgeAuroc: { ...graphs, title: 'ROC area of the true edges', short: 'ROC area', better: 'higher' },
   edgeMarginalError: { ...graphs, title: "largest error of an edge's probability", better: 'lower' },
   recentTotalVariation: { ...recent, title: 'total variation, last samples', better: 'lower' },
-  recentKlPaper: { ...recent, ...nats, title: "KL with the paper's 1e-9, last samples", better: 'lower' },
+  recentKlPaper: {
+    ...recent,
+    ...nats,
+    title: "the paper's KL(target ‖ sampled + 1e-9), last samples",
+    better: 'lower',
+  },
   recentJensenShannon: { ...recent, ...nats, title: 'Jensen-Shannon, last samples', better: 'lower' },
   recentMeanReward: { ...recent, title: 'mean reward, last samples' },
   recentRewardError: { ...recent, title: 'relative difference, last samples', better: 'lower' },

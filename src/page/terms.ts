@@ -23,7 +23,7 @@ export const terms = {
   kl: {
     written: 'KL',
     meaning:
-      'Kullback-Leibler divergence: how far one distribution is from another, in nats. It is 0 only if they are the same.',
+      'Kullback-Leibler divergence, in nats: how far the first distribution in KL(p || q) is from the second, and 0 only if they are the same. Ent-PPO’s is KL(new || old), of the policy from what it was when the walks were taken.',
   },
   clip: {
     written: 'clip',

@@ -52,6 +52,12 @@ test('a metric that is absent is not listed, and one of a problem’s own goes b
   expect(orderedMetrics(metrics)).toEqual(['elbo', 'invalidShare', 'meanRings']);
 });
 
+test('a divergence has its direction in its title', () => {
+  const named = definitions.filter(([name, { title }]) => /^kl|Kl/.test(name) || title.includes('KL'));
+  expect(named.length).toBe(3);
+  for (const [, { title }] of named) expect(title).toMatch(/KL\(target ‖ (learnt|sampled)/);
+});
+
 test('titles tell metrics apart, in lists and on axes', () => {
   const titles = definitions.map(([, { title }]) => title);
   expect(new Set(titles).size).toBe(titles.length);

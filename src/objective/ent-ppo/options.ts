@@ -5,7 +5,7 @@ import { criticOptions, fixedBackwardOptions, gaeDecay, learningRate, repeats } 
 export const entPpoAbout = {
   name: 'ent-ppo',
   functionName: 'entPpo',
-  summary: 'Entropy-regularised proximal policy optimisation: clipped ratios, analytic KL, a learnt value.',
+  summary: 'Entropy-regularised proximal policy optimisation: clipped ratios, analytic KL(new || old), a learnt value.',
   offPolicy: false,
   options: {
     learningRate,

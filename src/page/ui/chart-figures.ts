@@ -32,9 +32,17 @@ const known: Readonly<Record<string, Omit<ChartFigure, 'name'>>> = {
   logPartition: { title: 'log Z', note: 'what it thinks the reward adds up to; dashed: exact', isLog: false },
   entropy: { title: 'Entropy', note: 'of what it makes, in nats; dashed: of the target', isLog: false },
   modes: { title: 'Modes found', note: 'with half of their due or more; dashed: all', isLog: false },
-  clipFraction: { title: 'Clip share', note: 'steps whose ratio is outside of the clip range', isLog: false },
+  clipFraction: {
+    title: 'Clip share',
+    note: 'steps outside of the clip range, of the last update; 0 if only one',
+    isLog: false,
+  },
   meanEntropy: { title: 'Entropy of choices', note: 'mean over steps, in nats', isLog: false },
-  meanDivergence: { title: 'Divergence of an update', note: 'KL of a step, in nats', isLog: false },
+  meanDivergence: {
+    title: 'Divergence of an update',
+    note: 'KL(new || old) of a step, in nats, of the last update; 0 if only one',
+    isLog: false,
+  },
 };
 
 /** Metrics that are constant during a run, or that belong beside another. */

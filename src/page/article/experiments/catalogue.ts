@@ -186,7 +186,7 @@ export const experiments: readonly Experiment[] = [
   {
     name: 'ablations',
     question: 'Does it need the KL, and the clip?',
-    text: 'Ent-PPO keeps the new policy near the old one in two ways: it pays for their distance (the KL divergence), and large changes of a probability no longer count (the clip). Take one of them away.',
+    text: 'Ent-PPO keeps the new policy near the old one in two ways: it pays for their distance, KL(new || old), and large changes of a probability no longer count (the clip). Take one of them away.',
     arms: [
       { name: 'As it is', settings: common },
       { name: 'Without KL', settings: `${common}&without-divergence=true` },
