@@ -18,7 +18,7 @@ export type {
 } from './environment/environment.ts';
 export { rememberRatings } from './environment/remembered-ratings.ts';
 export { type MetricName, type Metrics, metricCatalogue } from './metrics/catalogue.ts';
-export { jensenShannon, klDivergence, totalVariation } from './metrics/distance.ts';
+export { jensenShannon, klDivergence, klPaper, totalVariation } from './metrics/distance.ts';
 export { type ExactTarget, exactTarget } from './metrics/target.ts';
 export {
   detailedBalance,

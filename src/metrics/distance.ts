@@ -33,10 +33,12 @@ export function klDivergence(p: Distribution, q: Distribution): number {
 
 /**
  * The sum of target log(target / (learnt + 1e-9)), the `exact_dist.kl` of the Ent-PPO paper's code: always finite, and
- * below KL(target ‖ learnt) by about 1e-9 for each object, so that it can be slightly negative.
+ * below KL(target ‖ learnt) by about 1e-9 for each object, so that it can be slightly negative. In nats, as the metric
+ * `klPaper`.
  * @throws Error unless both are distributions over equally many objects.
  */
 export function klPaper(target: Distribution, learnt: Distribution): number {
+  checkGiven('klPaper', { target, learnt }, 'list');
   checkPair(target, learnt);
   return sumOfLogRatios(target, (i) => learnt[i] + 1e-9);
 }
