@@ -1,8 +1,9 @@
 import { edgeFinder } from '../environment/edges.ts';
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
+import { exp } from '../numeric/elementary.ts';
 import { checkChunk, checkLogits, logCounts, logSumOfAllowed } from './allowed.ts';
-import type { PolicyLogits } from './exact.ts';
+import type { ExactOptions, PolicyLogits } from './exact.ts';
 import type { ChunkOptions } from './log-forward.ts';
 import type { ExactTarget } from './target.ts';
 
@@ -14,8 +15,8 @@ const MASS_TOLERANCE = 1e-6;
  * The EUBO (see `euboEstimate`) without sampling, in nats and float64, in one pass over the states from the last to the
  * first.
  *
- * Derivation. Let the backward process start at an object x ~ p = R / Z and walk to the initial state by the uniform
- * backward policy, and let rho(s) be the probability that it passes s. A walk that passes s came from one of the
+ * Derivation. Let the backward process start at an object x ~ p = R / Z and walk to the initial state by the backward
+ * policy, the uniform one by default, and let rho(s) be the probability that it passes s. A walk that passes s came from one of the
  * children of s, by one edge, so that
  *
  *   rho(x) = p(x),   rho(s) = sum over edges e from s to s' of w(e),   w(e) = rho(s') P_B(e | s'),
@@ -28,8 +29,8 @@ const MASS_TOLERANCE = 1e-6;
  *
  * In a topological order all children of s come after it, so that going backwards rho(s') is complete when s needs it.
  * Several edges from one state to the same child count separately. Every walk ends at the initial state, so rho is 1
- * there, which is checked. (rho(s) = F(s) / Z for the flows of `exactFlows`; rho does not depend on the policy, and
- * EUBO - log Z is the sum over s of rho(s) KL(perfect policy at s, pi at s).)
+ * there, which is checked. (With the uniform one rho(s) = F(s) / Z for the flows of `exactFlows`; rho does not depend
+ * on the forward policy, and EUBO - log Z is the sum over s of rho(s) KL(perfect policy at s, pi at s).)
  *
  * Logits are computed in the same chunks as in `exactTerminalDistribution`, the last one first.
  *
@@ -40,7 +41,7 @@ export async function exactEubo(
   environment: Environment,
   logitsOf: PolicyLogits,
   { probability, logReward }: Pick<ExactTarget, 'probability' | 'logReward'>,
-  { chunk = 1024 }: ChunkOptions = {},
+  { chunk = 1024, logBackward }: ChunkOptions & Pick<ExactOptions, 'logBackward'> = {},
 ): Promise<number> {
   checkChunk(chunk);
   const enumeration = enumerationOf(environment, 'The exact EUBO');
@@ -78,26 +79,20 @@ export async function exactEubo(
         if (mask[action] === 0) continue;
         const edge = firstEdge + action;
         for (let i = 0; i < stateSize; i++) child[i] = edges.children[edge * stateSize + i];
-        const parents = edges.parents[edge];
-        const logEach = logParents[parents];
-        const logForward = logits[offset + action] - logSum;
-        if (edges.isEnd[edge] !== 0) {
-          const object = enumeration.objectIndexOf(child);
-          const weight = probability[object] / parents;
-          passed[index] += weight;
-          eubo += weight * (logReward[object] - logEach - logForward);
-        } else {
-          const next = enumeration.indexOf(child);
-          if (next <= index) {
-            throw new Error(
-              `${name} numbers the state ${environment.text(child)} ${next}, which is not after its parent ` +
-                `${environment.text(state)}, numbered ${index}.`,
-            );
-          }
-          const weight = passed[next] / parents;
-          passed[index] += weight;
-          eubo -= weight * (logEach + logForward);
+        const isObject = edges.isEnd[edge] !== 0;
+        const next = isObject ? enumeration.objectIndexOf(child) : enumeration.indexOf(child);
+        if (!isObject && next <= index) {
+          throw new Error(
+            `${name} numbers the state ${environment.text(child)} ${next}, which is not after its parent ` +
+              `${environment.text(state)}, numbered ${index}.`,
+          );
         }
+        const parents = edges.parents[edge];
+        const logEach = logBackward?.(child, action, isObject, next) ?? -logParents[parents];
+        const weight = (isObject ? probability : passed)[next] * (logBackward ? exp(logEach) : 1 / parents);
+        passed[index] += weight;
+        const gain = logEach - (logits[offset + action] - logSum);
+        eubo += weight * (isObject ? logReward[next] + gain : gain);
       }
     }
   }

@@ -2,6 +2,7 @@ import { edgeFinder } from '../environment/edges.ts';
 import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
 import { checkChunk, checkLogits, logCounts, logSumOfAllowed } from './allowed.ts';
+import type { LogBackward } from './log-backward.ts';
 
 /**
  * A policy's logits, `count` rows of `actionCount`, at `count` non-terminal states packed in `states`. Entries of
@@ -18,8 +19,8 @@ export interface ExactEvaluation {
   /** The expected number of actions of a trajectory. */
   readonly meanLength: number;
   /**
-   * E[log R(x) + log P_B(trajectory | x) - log P_F(trajectory)] with backward actions chosen uniformly; at most
-   * log Z. Undefined if no log-rewards are given.
+   * E[log R(x) + log P_B(trajectory | x) - log P_F(trajectory)]; at most log Z. Backward actions are chosen uniformly,
+   * unless the options say otherwise. Undefined if no log-rewards are given.
    */
   readonly elbo: number | undefined;
 }
@@ -30,6 +31,8 @@ export interface ExactOptions {
   readonly chunk?: number;
   /** log R(x) by object number, for the ELBO (see `exactTarget`). */
   readonly logReward?: Float64Array;
+  /** log P_B, for the ELBO (see `tabulateLogBackward`); by default that of the uniform backward policy. */
+  readonly logBackward?: LogBackward | undefined;
 }
 
 // All mass is propagated in float64, whose rounding over millions of edges stays below 1e-9; a larger error is a fault
@@ -60,7 +63,7 @@ export async function exactTerminalDistribution(
 export async function exactTerminalDistribution(
   environment: Environment,
   logitsOf: PolicyLogits,
-  { chunk = 1024, logReward }: ExactOptions = {},
+  { chunk = 1024, logReward, logBackward }: ExactOptions = {},
 ): Promise<ExactEvaluation> {
   const enumeration = enumerationOf(environment, 'An exact distribution');
   const { stateCount, objectCount } = enumeration;
@@ -108,16 +111,18 @@ export async function exactTerminalDistribution(
         const flow = arrived * chances[action];
         for (let i = 0; i < stateSize; i++) child[i] = edges.children[edge * stateSize + i];
         let gain = logSum - logits[offset + action];
-        if (edges.isEnd[edge] !== 0) {
-          const object = enumeration.objectIndexOf(child);
-          probability[object] += flow;
-          if (logReward !== undefined) gain += logReward[object];
+        const isObject = edges.isEnd[edge] !== 0;
+        const next = isObject ? enumeration.objectIndexOf(child) : enumeration.indexOf(child);
+        if (isObject) {
+          probability[next] += flow;
+          if (logReward !== undefined) gain += logReward[next];
         } else {
-          const next = enumeration.indexOf(child);
           if (next <= index) throw notTopological(environment, state, index, child, next);
           mass[next] += flow;
         }
-        if (logReward !== undefined) elbo += flow * (gain - logParents[edges.parents[edge]]);
+        if (logReward === undefined) continue;
+        gain += logBackward?.(child, action, isObject, next) ?? -logParents[edges.parents[edge]];
+        elbo += flow * gain;
       }
     }
   }

@@ -26,8 +26,8 @@ import type { backwardOptions } from './shared-options.ts';
  * outputs of the forward policy's network: `learned`, jointly, by the objective's own gradient through log P_B; `tlm`,
  * by trajectory-likelihood maximisation before each update.
  *
- * A learnt P_B changes the rewards of trajectories, but not the target distribution over objects. The exact ELBO of an
- * evaluation (`exactTerminalDistribution`) always uses the uniform P_B. `tlm` takes `tlmEpochs` steps of Adam on the
+ * A learnt P_B changes the rewards of trajectories, but not the target distribution over objects. Evaluations take ELBO
+ * and EUBO with the learnt one. `tlm` takes `tlmEpochs` steps of Adam on the
  * likelihood of each batch, at a learning rate that starts at `tlmLearningRate`; step n uses 0.999^n of it.
  */
 export type BackwardPolicyOptions = OptionsOf<typeof backwardOptions>;

@@ -6,6 +6,7 @@ import type { ExactMetrics, Metrics } from '../metrics/catalogue.ts';
 import { jensenShannon, klDivergence, klPaper, totalVariation } from '../metrics/distance.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../metrics/exact.ts';
 import { exactEubo } from '../metrics/exact-eubo.ts';
+import type { LogBackward } from '../metrics/log-backward.ts';
 import { tabulate } from '../metrics/tabulate.ts';
 import { type ExactTarget, exactTarget } from '../metrics/target.ts';
 import { exp, log } from '../numeric/elementary.ts';
@@ -33,6 +34,8 @@ export interface Evaluator {
   evaluate(): Promise<Evaluation>;
   /** The policy's logits at given states, computed on the device. */
   readonly logitsOf: PolicyLogits;
+  /** Those of its backward policy; undefined if that is uniform, or objects cannot be enumerated. */
+  readonly backwardLogitsOf?: PolicyLogits | undefined;
   /** The learner's own estimate of log Z, as `logPartition`; empty if it has none. */
   logPartition(): Promise<Metrics>;
   /** Metrics of a perfect sampler; absent if objects cannot be enumerated, or the reward is learnt. */
@@ -65,6 +68,7 @@ export async function createEvaluator(
   const logits = evaluateAtStates(device, environment, (observation) => learner.logits(observation));
   const estimate = learner.logPartition && evaluateAtStates(device, environment, learner.logPartition);
   const logitsOf: PolicyLogits = (states, count) => logits(states, count);
+  const backwardLogitsOf = learner.backwardLogits && evaluateAtStates(device, environment, learner.backwardLogits);
 
   const logPartition = async (): Promise<Metrics> => {
     if (!estimate) return {};
@@ -74,9 +78,9 @@ export async function createEvaluator(
   };
   if (isDeferred(problem) || 'reason' in environment.enumeration) {
     const chunk = environment.observation.rowsAtOnce;
-    const policy = learner.logits;
+    const { logits: policy, backwardLogits } = learner;
     // Rollouts guard the environment themselves, and a guarded one no longer runs as its recorded programs.
-    const asked = { problem: unguarded, policy, logitsOf, chunk, trajectories, seed };
+    const asked = { problem: unguarded, policy, logitsOf, backwardLogits, chunk, trajectories, seed };
     const { prepareSampledEvaluation } = await import('./sampled-evaluation.ts');
     const sampled = await prepareSampledEvaluation(device, asked);
     const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });
@@ -93,11 +97,12 @@ export async function createEvaluator(
   const states = exactMetricsOf && objectRows(environment);
   return {
     logitsOf,
+    backwardLogitsOf,
     logPartition,
     target: fixed,
     async evaluate() {
       const target = fixed ?? exactTarget(environment, reward);
-      const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target);
+      const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target, backwardLogitsOf);
       const own = exactMetricsOf && states ? exactMetricsOf({ states, ...distributions }) : {};
       return { metrics: { ...metrics, ...(await logPartition()), ...own }, distributions };
     },
@@ -135,9 +140,8 @@ async function tiltedReward(
  *
  * - `totalVariation`, and in nats `klTargetLearnt`, KL(target ‖ learnt), `klPaper`, the
  *   same as in the paper's code, and `jensenShannon`, between the policy's distribution and the target;
- * - `elboGap` and `euboGap`, ELBO and EUBO less log Z, in nats: at most and at least 0. They are taken with the uniform
- *   backward policy. If the policy was trained with another one they still bound log Z, but are not 0 for a
- *   perfect sampler;
+ * - `elboGap` and `euboGap`, ELBO and EUBO less log Z, in nats: at most and at least 0, and 0 for a perfect sampler.
+ *   They are taken with the backward policy whose logits are given, the uniform one if none are;
  * - `logPartitionExact`, log Z;
  * - `meanReward`, the expected reward of its objects, `expectedReward`, a perfect sampler's, and `rewardError`, the
  *   distance between the two divided by the latter;
@@ -149,11 +153,18 @@ export async function evaluateExactly(
   environment: Environment,
   logitsOf: PolicyLogits,
   target: ExactTarget,
+  backwardLogitsOf?: PolicyLogits | undefined,
 ): Promise<EnumeratedEvaluation> {
   const { logReward, logPartition, expectedReward } = target;
-  const policy = await tabulate(environment, logitsOf, { chunk: statesAtOnce });
-  const exact = await exactTerminalDistribution(environment, policy, { logReward, chunk: statesAtOnce });
-  const eubo = await exactEubo(environment, policy, target, { chunk: statesAtOnce });
+  const chunk = statesAtOnce;
+  const policy = await tabulate(environment, logitsOf, { chunk });
+  let logBackward: LogBackward | undefined;
+  if (backwardLogitsOf) {
+    const { tabulateLogBackward } = await import('../metrics/log-backward.ts');
+    logBackward = await tabulateLogBackward(environment, backwardLogitsOf, { chunk });
+  }
+  const exact = await exactTerminalDistribution(environment, policy, { logReward, chunk, logBackward });
+  const eubo = await exactEubo(environment, policy, target, { chunk, logBackward });
   const learnt = exact.probability;
   const meanReward = learnt.reduce((sum, probability, object) => sum + probability * exp(logReward[object]), 0);
   return {

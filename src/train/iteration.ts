@@ -167,11 +167,23 @@ export interface SampledBatch extends RatedObjects {
   readonly lengths: ArrayLike<number>;
 }
 
-/** Prepares to sample batches of trajectories from a policy. */
-export async function prepareSampling(device: Device, options: BatchOptions): Promise<Sampling> {
-  const { run, executable, fault, sampled, restart } = await prepareBatches(device, options, (trajectories) => {
-    const { logits, mask, action, logBackward, rowOfGrid, steps, batch } = trajectories;
+/**
+ * Prepares to sample batches of trajectories from a policy.
+ * @param backwardLogits as of a learner; P_B is uniform without
+ */
+export async function prepareSampling(
+  device: Device,
+  options: BatchOptions,
+  backwardLogits?: Learner['backwardLogits'],
+): Promise<Sampling> {
+  const asked = backwardLogits ? { ...options, needs: { ...options.needs, backward: true } } : options;
+  const { run, executable, fault, sampled, restart } = await prepareBatches(device, asked, (trajectories) => {
+    const { logits, mask, action, backward, rowOfGrid, steps, batch } = trajectories;
     const { logProbability } = categorical(logits, mask, action);
+    const logBackward =
+      backwardLogits && backward
+        ? categorical(backwardLogits(backward.observation), backward.mask, backward.action).logProbability
+        : trajectories.logBackward;
     const isStep = toFloat(lessEqual(0, reshape(rowOfGrid, [steps, batch])));
     return {
       logRatio: sum(toGrid(subtract(logProbability, logBackward), trajectories), 0),

@@ -7,7 +7,7 @@ import { pearsonCorrelation } from '../metrics/correlation.ts';
 import type { PolicyLogits } from '../metrics/exact.ts';
 import { backwardLogRatios } from '../metrics/log-forward.ts';
 import { exp } from '../numeric/elementary.ts';
-import { randomStreams } from '../objective/index.ts';
+import { type Learner, randomStreams } from '../objective/index.ts';
 import { uniformStream } from '../random/threefry.ts';
 import { prepareRating, type RolloutPolicy } from '../rollout/index.ts';
 import { prepareSampling, type SampledBatch } from './iteration.ts';
@@ -17,6 +17,8 @@ export interface SampledEvaluationOptions {
   readonly policy: RolloutPolicy;
   /** The same policy's logits at given states. */
   readonly logitsOf: PolicyLogits;
+  /** As of a learner; the backward policy is uniform without. */
+  readonly backwardLogits?: Learner['backwardLogits'] | undefined;
   /** States per evaluation of the logits. */
   readonly chunk: number;
   /** The number of trajectories. */
@@ -31,7 +33,7 @@ const batchAtOnce = 256;
  * Metrics of a policy whose objects cannot be enumerated, estimated from sampled trajectories, always with the same
  * random numbers:
  *
- * - `elbo`, a lower bound of log Z in nats, with `elboError`, its standard error; `logRewardCorrelation`, Pearson's, of
+ * - `elbo`, a lower bound of log Z in nats, with the policy's own P_B, and `elboError`, its standard error; `logRewardCorrelation`, Pearson's, of
  *   log R with log P_F - log P_B of those trajectories;
  * - `meanLogReward`, `meanLength` (actions), `distinctShare`, the share of distinct objects; those that
  *   differ only in their condition, such as an inverse temperature, count once;
@@ -47,14 +49,11 @@ export async function prepareSampledEvaluation(
   device: Device,
   options: SampledEvaluationOptions,
 ): Promise<() => Promise<Metrics>> {
-  const { problem, policy, trajectories, seed } = options;
+  const { problem, policy, backwardLogits, trajectories, seed } = options;
   const heldOut = await prepareHeldOut(device, options);
   const batch = Math.min(trajectories, batchAtOnce);
-  const sampling = await prepareSampling(device, {
-    ...{ problem, batch, seed },
-    stream: randomStreams.evaluation,
-    policy,
-  });
+  const asked = { problem, batch, seed, stream: randomStreams.evaluation, policy };
+  const sampling = await prepareSampling(device, asked, backwardLogits);
   return async () => {
     sampling.restart();
     const batches: SampledBatch[] = [];

@@ -1,5 +1,6 @@
 import { enumerationOf } from '../../src/environment/enumeration.ts';
 import type { Environment } from '../../src/environment/environment.ts';
+import type { PolicyLogits } from '../../src/metrics/exact.ts';
 import { drawAllowed } from '../../src/random/draw-allowed.ts';
 import { randomFrom } from '../../src/random/random-from.ts';
 
@@ -19,8 +20,14 @@ export interface Walked {
   readonly logBackward: number;
 }
 
-/** Every trajectory of a small environment, by trying every action everywhere. */
-export function everyTrajectory(environment: Environment, table: Float64Array): Walked[] {
+/** log P_B of backward actions at a state or object. */
+export type Backward = (end: Int32Array) => ArrayLike<number>;
+
+/**
+ * Every trajectory of a small environment, by trying every action everywhere.
+ * @param backward by default uniform
+ */
+export function everyTrajectory(environment: Environment, table: Float64Array, backward?: Backward): Walked[] {
   const state = new Int32Array(environment.stateSize);
   environment.initial(state);
   const walk = (from: Int32Array, logForward: number, logBackward: number): Walked[] => {
@@ -34,11 +41,33 @@ export function everyTrajectory(environment: Environment, table: Float64Array): 
       return walk(
         child,
         logForward + logChance(environment, table, from, action),
-        logBackward + logUniform(environment, child),
+        logBackward + (backward?.(child)[environment.backwardAction(child, action)] ?? logUniform(environment, child)),
       );
     });
   };
   return walk(state, 0, 0);
+}
+
+/** Logits of a backward policy far from uniform, the same whenever they are asked of a state, and its log P_B. */
+export function randomBackward(environment: Environment, seed: number): { logitsOf: PolicyLogits; logOf: Backward } {
+  const { stateSize, backwardActionCount } = environment;
+  const logitsAt = (state: Int32Array) => {
+    const random = randomFrom(state.reduce((hash, value) => (31 * hash + value) % 1_000_003, seed + 7));
+    return Float64Array.from({ length: backwardActionCount }, () => 4 * random() - 2);
+  };
+  return {
+    async logitsOf(states, count) {
+      const rows = Array.from({ length: count }, (_, n) => logitsAt(states.slice(n * stateSize, (n + 1) * stateSize)));
+      return Float64Array.from(rows.flatMap((row) => [...row]));
+    },
+    logOf(end) {
+      const mask = new Int32Array(backwardActionCount);
+      environment.backwardMask(end, mask);
+      const logits = logitsAt(end);
+      const total = logits.reduce((sum, logit, i) => sum + mask[i] * Math.exp(logit), 0);
+      return logits.map((logit) => logit - Math.log(total));
+    },
+  };
 }
 
 /** A trajectory sampled from the policy. */

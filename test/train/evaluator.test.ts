@@ -6,6 +6,7 @@ import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/
 import { exactEubo } from '../../src/metrics/exact-eubo.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
 import { entPpo, type Learner } from '../../src/objective/index.ts';
+import { trajectoryBalance } from '../../src/objective/tb/tb.ts';
 import { createEvaluator } from '../../src/train/index.ts';
 import { HYPERGRID_CONSTANTS } from '../metrics/constants.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
@@ -116,6 +117,35 @@ onEach(testDevices, (open) => {
       expect(metrics.logPartition).toBe(0);
     },
   );
+
+  test('bounds are taken with the learner’s own backward policy, exactly and by sampling', async () => {
+    const problem = pairsProblem();
+    const { environment } = problem;
+    const objective = trajectoryBalance({ backwardPolicy: 'learned' });
+    const learner = objective.learner({ environment, batch: 2, seed: 3, network: shape });
+    for (const { parameters } of learner.networks) {
+      parameters.values.initial?.forEach((value, i, all) => {
+        all[i] = 3 * value;
+      });
+    }
+    const { backwardLogits: _, ...uniform } = learner;
+    const device = await open();
+    const evaluated = async (of: typeof uniform, asked: Problem = problem, trajectories = 4096) =>
+      (await (await createEvaluator(device, asked, of as Learner, { trajectories })).evaluate()).metrics;
+    const own = await evaluated(learner);
+    const other = await evaluated(uniform);
+    const logPartition = Number(own.logPartitionExact);
+    expect(own.totalVariation).toBe(other.totalVariation);
+    expect(own.elboGap).toBeLessThan(0);
+    expect(own.euboGap).toBeGreaterThan(0);
+    const hidden = Object.create(environment, { enumeration: { value: { reason: 'it is a secret.' } } });
+    const sampled = await evaluated(learner, { ...problem, environment: hidden });
+    const off = (gap: unknown) => Math.abs(Number(sampled.elbo) - logPartition - Number(gap));
+    // Six standard errors.
+    const tolerance = 6 * Number(sampled.elboError);
+    expect(off(own.elboGap)).toBeLessThanOrEqual(tolerance);
+    expect(off(other.elboGap)).toBeGreaterThan(tolerance);
+  });
 
   test('of states that cannot be enumerated log Z is estimated and bounded by sampling', async () => {
     const problem = gridProblem(20, 20);

@@ -12,7 +12,7 @@ export interface EnumeratedPolicy {
   readonly step: number;
   readonly logitsOf: PolicyLogits;
   /** Logits of its backward policy, including at objects; absent if that is uniform. */
-  readonly backwardLogitsOf?: PolicyLogits;
+  readonly backwardLogitsOf?: PolicyLogits | undefined;
   /** As of `exactTerminalDistribution`. */
   readonly visited: Float64Array;
   readonly probability: Float64Array;

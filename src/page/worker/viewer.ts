@@ -5,7 +5,6 @@ import { tabulate } from '../../metrics/tabulate.ts';
 import type { ExactTarget } from '../../metrics/target.ts';
 import type { Learner } from '../../objective/index.ts';
 import { averagedLearner } from '../../train/averaged-learner.ts';
-import { evaluateAtStates } from '../../train/evaluate-at-states.ts';
 import { createEvaluator, evaluateExactly, type Metrics } from '../../train/index.ts';
 import { nextTask } from '../../train/next-task.ts';
 import type { StateView } from '../protocol.ts';
@@ -62,7 +61,7 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
   const { device, problem, learner, copy, seed, trajectories } = options;
   const { refresh } = averagedLearner(device, learner, copy);
   const evaluator = await createEvaluator(device, problem, copy, { seed, trajectories });
-  const { target, logitsOf, evaluate, logPartition } = evaluator;
+  const { target, logitsOf, backwardLogitsOf, evaluate, logPartition } = evaluator;
   if (target === undefined || isDeferred(problem)) {
     return {
       async view() {
@@ -72,9 +71,6 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
     };
   }
   const { environment }: Problem = problem;
-  const { backwardLogits } = copy;
-  const backwardLogitsOf =
-    backwardLogits && inTurns(environment, evaluateAtStates(device, environment, backwardLogits));
   return {
     target,
     async view() {
@@ -83,15 +79,21 @@ export async function createViewer(options: ViewerOptions): Promise<Viewer> {
       const table = await tabulate(environment, yielding(logitsOf), {
         ahead: device.kind === 'webgpu' ? chunksAhead : 1,
       });
-      const { metrics, distributions } = await evaluateExactly(environment, yielding(table), target);
+      const { metrics, distributions } = await evaluateExactly(
+        environment,
+        yielding(table),
+        target,
+        backwardLogitsOf && yielding(backwardLogitsOf),
+      );
       return {
         metrics: { ...metrics, ...(await logPartition()) },
         learnt: distributions.learnt,
         logitsOf: table,
         async ofState(row, step) {
           const { visited, probability } = await exactTerminalDistribution(environment, table);
-          const backward = backwardLogitsOf ? { backwardLogitsOf } : {};
-          return viewState(problem, target, { step, logitsOf: table, ...backward, visited, probability }, row);
+          const few = backwardLogitsOf && inTurns(environment, backwardLogitsOf);
+          const policy = { step, logitsOf: table, backwardLogitsOf: few, visited, probability };
+          return viewState(problem, target, policy, row);
         },
       };
     },
