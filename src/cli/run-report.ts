@@ -28,6 +28,8 @@ export interface RunReport {
   readonly pictures: RunPictures;
   /** The problem's own pictures of its objects. */
   readonly own?: readonly ObjectPicture[] | undefined;
+  /** The name of what is drawn for each trajectory, such as an inverse temperature. */
+  readonly condition?: string | undefined;
   /** What objects are rewarded for, and how many of the best are kept. */
   readonly reward: string;
   readonly kept: number;
@@ -57,7 +59,9 @@ export function runReport(run: RunReport): string {
       ...(isSampled ? [html`<p>Reward: ${run.reward}.</p>`] : []),
       html`<h2>Figures of the sampler at the end</h2>\n${pairs(metricRows(run.metrics))}`,
       ...(isSampled
-        ? [html`<details><summary>What these figures are</summary>\n${pairs(sampledFigures)}</details>`]
+        ? [
+            html`<details><summary>What these figures are</summary>\n${pairs([...sampledFigures, ...drawnFigures(run)])}</details>`,
+          ]
         : []),
       ...moleculeFigures(run),
       html`<h2>How it learnt</h2>`,
@@ -84,6 +88,12 @@ export function runReport(run: RunReport): string {
       html`<h2>Settings</h2>\n<p>The same run again: <code>${run.command}</code></p>\n${pairs([...settingRows(config, run), ['host', run.host], ['ended', run.ended]])}`,
     ],
   });
+}
+
+/** What figures mean where each trajectory has its own condition. */
+function drawnFigures({ condition }: RunReport): [string, string][] {
+  if (condition === undefined) return [];
+  return [[condition, 'each trajectory has its own; all figures, also log Z, ELBO and EUBO, are averages over them']];
 }
 
 /** The best and the most diverse molecules, if they were drawn. */

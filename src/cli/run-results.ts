@@ -86,7 +86,7 @@ export async function saveResults(
   const { version } = context;
   const { step } = snapshot;
   const best = namedObjects(opened, training.best());
-  const { moleculeOf, reward } = opened.problem;
+  const { environment, moleculeOf, picturesOf, reward } = opened.problem;
   const { problem, problemOptions, objective, objectiveOptions, seed, batch } = config;
   const trajectories = step * batch;
   const made = { host: hostname(), ended: new Date().toISOString() };
@@ -122,7 +122,6 @@ export async function saveResults(
     const distribution = status === 'failed' ? undefined : await distributionsOf(training);
     const molecules = moleculeOf && drawMolecules(opened.chemistry, best);
     const drawn = { ...(await drawRun(curve, distribution, describeRun(config))), ...molecules };
-    const { environment, picturesOf } = opened.problem;
     const exact = distribution && picturesOf && { ...distribution, states: objectRows(environment) };
     const own =
       picturesOf && status !== 'failed'
@@ -139,6 +138,7 @@ export async function saveResults(
         device: `${device.kind}, ${device.description}`,
         reward: `${reward.name}${restarts?.count ? `, restarted ${counted(restarts.count, 'time')}` : ''}`,
         kept: best.length,
+        condition: environment.condition?.name,
         ...(failure === undefined ? {} : { failure }),
         pictures: drawn,
         own,

@@ -36,7 +36,10 @@ export interface Evaluator {
   readonly logitsOf: PolicyLogits;
   /** Those of its backward policy; undefined if that is uniform, or objects cannot be enumerated. */
   readonly backwardLogitsOf?: PolicyLogits | undefined;
-  /** The learner's own estimate of log Z, as `logPartition`; empty if it has none. */
+  /**
+   * The learner's own estimate of log Z, as `logPartition`; empty if it has none. With a condition, such as an inverse
+   * temperature, it is the average over its levels, as the ELBO is.
+   */
   logPartition(): Promise<Metrics>;
   /** Metrics of a perfect sampler; absent if objects cannot be enumerated, or the reward is learnt. */
   readonly target?: ExactTarget | undefined;
@@ -44,6 +47,9 @@ export interface Evaluator {
 
 /** The number of states in one run of the plan for exact evaluation. */
 const statesAtOnce = 1024;
+
+/** The number of levels of a condition, evenly spaced, over which log Z is averaged. */
+const averagedLevels = 32;
 
 /** Settings for evaluation by sampling. */
 export interface EvaluatorOptions {
@@ -74,7 +80,15 @@ export async function createEvaluator(
     if (!estimate) return {};
     const initial = new Int32Array(environment.stateSize);
     environment.initial(initial);
-    return { logPartition: (await estimate(initial, 1))[0] };
+    const { condition } = environment;
+    if (!condition) return { logPartition: (await estimate(initial, 1))[0] };
+    let sum = 0;
+    const count = Math.min(condition.levels, averagedLevels);
+    for (let i = 0; i < count; i++) {
+      initial[condition.index] = Math.floor(((i + 0.5) * condition.levels) / count);
+      sum += (await estimate(initial, 1))[0];
+    }
+    return { logPartition: sum / count };
   };
   if (isDeferred(problem) || 'reason' in environment.enumeration) {
     const chunk = environment.observation.rowsAtOnce;

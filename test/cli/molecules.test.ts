@@ -190,6 +190,7 @@ describe('a run of molecules', () => {
       expect(inverseTemperature).toBeLessThanOrEqual(32);
       expect(logReward).toBeCloseTo(inverseTemperature * Math.log(score), 4);
     }
+    expect(readFileSync('run/report.html', 'utf8')).toContain('inverse temperature');
     const [heads, first] = linesOf('run/objects.csv');
     expect(heads).toBe('rank,smiles,score,inverse_temperature,log_reward');
     expect(Number(first.split(',')[3])).toBe(best[0].inverseTemperature);

@@ -5,13 +5,15 @@ import { jensenShannon, totalVariation } from '../../src/metrics/distance.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
 import { exactEubo } from '../../src/metrics/exact-eubo.ts';
 import { exactTarget } from '../../src/metrics/target.ts';
-import { entPpo, type Learner } from '../../src/objective/index.ts';
-import { trajectoryBalance } from '../../src/objective/tb/tb.ts';
+import { entPpo, type Learner, networkFamily, trajectoryBalance } from '../../src/objective/index.ts';
+import { reshape, slice, toFloat } from '../../src/ops/index.ts';
+import { qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
+import { QM9_TEMPERATURES } from '../../src/problems/qm9-atoms/layout.ts';
 import { createEvaluator } from '../../src/train/index.ts';
 import { HYPERGRID_CONSTANTS } from '../metrics/constants.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
-import { onEach, testDevices } from '../setup/devices.ts';
+import { onEach, testDevices, trainingDevices } from '../setup/devices.ts';
 
 const shape = { hidden: [7] };
 
@@ -163,4 +165,26 @@ onEach(testDevices, (open) => {
     expect(metrics.logPartition).toBeCloseTo(plainly(problem, learner).value, 4);
     expect(distributions).toBeUndefined();
   });
+});
+
+test('log Z of a problem with inverse temperatures is the average over them', async () => {
+  const environment = qm9Atoms({ maxAtoms: 2, temperatures: true });
+  const { levels, index } = QM9_TEMPERATURES;
+  const problem = { environment, reward: { name: 'even', logReward: () => 0 } };
+  const trained = trajectoryBalance().learner({
+    ...{ environment, batch: 2, seed: 3, network: { width: 8, layers: 1, heads: 1 } },
+    family: await networkFamily(environment, { width: 8, layers: 1, heads: 1 }),
+  });
+  // A log Z that is the observed level itself.
+  const column = environment.observation.level?.column ?? Number.NaN;
+  expect([column >= 0, index]).toEqual([true, 0]);
+  const learner: Learner = {
+    ...trained,
+    logPartition: (observation) => reshape(toFloat(slice(observation, 1, column, 1)), []),
+  };
+  const device = await trainingDevices[0].open();
+  const evaluator = await createEvaluator(device, problem, learner, { trajectories: 4 });
+  const found = (await evaluator.evaluate()).metrics.logPartition ?? Number.NaN;
+  // Levels count from 0, and those looked at lie in the middle of equal shares of them.
+  expect(Math.abs(found - (levels - 1) / 2)).toBeLessThanOrEqual(0.5);
 });
