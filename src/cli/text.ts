@@ -25,6 +25,10 @@ export const sampledFigures: readonly (readonly [title: string, meaning: string]
     'an upper bound of log Z as far as the held-out objects are like samples of the target; it falls, and the difference of the two tells how far the sampler is',
   ],
   ['correlation with log-reward', "Pearson's, of log R with log P_F − log P_B of one trajectory to each object"],
+  [
+    'distinct molecules',
+    'canonical SMILES that differ, among the valid molecules, divided by the number of all samples',
+  ],
   ['score', 'what the reward is made of, in units of its own'],
   [
     'Tanimoto diversity',

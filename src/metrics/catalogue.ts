@@ -105,8 +105,17 @@ export const metricCatalogue = {
   invalidShare: {
     ...{ title: 'share of objects that cannot be', short: 'share of invalid', better: 'lower', given: 'scored' },
   },
-  distinctShare: { ...sampled, title: 'share of distinct objects', better: 'higher' },
-  distinctMoleculeShare: { ...molecules, title: 'share of distinct molecules', better: 'higher' },
+  distinctShare: {
+    ...sampled,
+    title: 'distinct objects, share of all samples',
+    short: 'share of distinct objects',
+    better: 'higher',
+  },
+  distinctMoleculeShare: {
+    ...molecules,
+    ...{ title: 'distinct valid molecules, share of all samples', short: 'share of distinct molecules' },
+    better: 'higher',
+  },
   meanLogReward: { ...sampled, ...nats, title: 'mean log-reward' },
   meanReward: { ...enumerable, title: 'mean reward' },
   expectedReward: { ...enumerable, title: 'mean reward of the target' },

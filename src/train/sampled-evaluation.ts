@@ -35,8 +35,9 @@ const batchAtOnce = 256;
  *
  * - `elbo`, a lower bound of log Z in nats, with the policy's own P_B, and `elboError`, its standard error; `logRewardCorrelation`, Pearson's, of
  *   log R with log P_F - log P_B of those trajectories;
- * - `meanLogReward`, `meanLength` (actions), `distinctShare`, the share of distinct objects; those that
- *   differ only in their condition, such as an inverse temperature, count once;
+ * - `meanLogReward`, `meanLength` (actions), `distinctShare`, distinct valid objects divided by all;
+ *   those that differ only in their condition, such as an inverse temperature, count once. Problems of molecules have
+ *   `distinctMoleculeShare` instead (see `moleculeMetrics`);
  * - if the reward has scores: `meanScore` and `topMeanScore`, of all and of the best tenth of the valid objects;
  *   `invalidShare`, the share of invalid ones;
  * - for the problem's held-out objects, from one trajectory of the uniform backward policy to each: `heldOutEubo`, the
@@ -60,6 +61,7 @@ export async function prepareSampledEvaluation(
     for (let drawn = 0; drawn < trajectories; drawn += batch) batches.push(await sampling.next());
     const sampled = joined(batches);
     const { logRewards, logRatio, lengths } = sampled;
+    const own: Metrics = problem.metricsOf ? await problem.metricsOf(bestFirst(sampled)) : {};
     const elbo = elboEstimate(logRewards, logRatio);
     return {
       elbo: elbo.mean,
@@ -68,10 +70,13 @@ export async function prepareSampledEvaluation(
       meanLogReward: meanOf(logRewards),
       meanLength: meanOf(lengths),
       ...(problem.logPartition === undefined ? {} : { logPartitionExact: problem.logPartition }),
-      distinctShare: distinctObjects(sampled, objectKey(problem.environment)) / logRewards.length,
       ...scoreMetrics(sampled),
       ...(await heldOut()),
-      ...(problem.metricsOf ? await problem.metricsOf(bestFirst(sampled)) : {}),
+      // Several states may be one molecule, so the share of distinct states would say little beside that of molecules.
+      ...('distinctMoleculeShare' in own
+        ? {}
+        : { distinctShare: distinctObjects(sampled, objectKey(problem.environment)) / logRewards.length }),
+      ...own,
     };
   };
 }
@@ -116,9 +121,12 @@ function scoreMetrics({ scores }: RatedObjects): Metrics {
   return { meanScore: meanOf(proper), topMeanScore: meanOf(top), invalidShare };
 }
 
-function distinctObjects({ states, logRewards }: RatedObjects, keyOf: (state: Int32Array) => string): number {
+function distinctObjects({ states, logRewards, scores }: RatedObjects, keyOf: (state: Int32Array) => string): number {
   const size = states.length / logRewards.length;
-  return new Set(Array.from(logRewards, (_, n) => keyOf(states.subarray(n * size, (n + 1) * size)))).size;
+  // A reward without scores has no invalid objects.
+  const hasScores = scores.some((score) => !Number.isNaN(score));
+  const valid = [...logRewards.keys()].filter((n) => !hasScores || !Number.isNaN(scores[n]));
+  return new Set(valid.map((n) => keyOf(states.subarray(n * size, (n + 1) * size)))).size;
 }
 
 function bestFirst({ states, logRewards, scores }: RatedObjects): RatedObjects {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readSmiles } from '../../src/chemistry/smiles.ts';
 import type { Device } from '../../src/device/device.ts';
+import { moleculeMetrics } from '../../src/metrics/molecule-metrics.ts';
 import { openNodeChemistry } from '../../src/node/chemistry.ts';
-import { qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
+import { QM9_TEMPERATURES, qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
 import { QM9_SURROGATE, qm9AtomsReward, surrogateScore } from '../../src/problems/qm9-atoms/reward.ts';
 
 const chemistry = await openNodeChemistry();
@@ -101,6 +102,23 @@ describe('the reward of atoms', () => {
     expect(asked).toEqual(['CO']);
     expect(logRewards[0]).toBeCloseTo(32 * Math.log(2), 10);
   });
+});
+
+test('states that write one SMILES are one molecule: chirality and hydrogens that change nothing, and the level', async () => {
+  const environment = qm9Atoms();
+  const { stateSize, moleculeOf } = environment;
+  const written = ['C F; 0-1', 'F C@@H3!; 0-1', 'F@ C@H3; 0-1', 'C', 'C@', 'CH2'].flatMap((text) => {
+    const state = new Int32Array(stateSize);
+    environment.parse?.(`${text} (stopped) at level 7`, state);
+    return [state, state.with(QM9_TEMPERATURES.index, 8)];
+  });
+  expect(new Set(written.map((state) => state.join())).size).toBe(12);
+  const found = await moleculeMetrics({ chemistry, stateSize, moleculeOf })({
+    states: Int32Array.from(written.flatMap((state) => [...state])),
+    scores: new Float64Array(12).fill(0.5),
+    logRewards: new Float64Array(12),
+  });
+  expect(found.distinctMoleculeShare).toBeCloseTo(2 / 12, 12);
 });
 
 test('aromatic molecules are refused, whatever their atoms would add up to; a chemistry package writes their bonds', () => {

@@ -183,6 +183,31 @@ test('objects that differ in their condition alone count once', async () => {
   expect(metrics.distinctShare).toBe(1 / 40);
 });
 
+test('invalid objects are no distinct objects, and molecules are counted by their problem', async () => {
+  const device = await fastDevices[0].open();
+  const problem = lateProblem();
+  const evaluated = async (asked: DeferredProblem) => {
+    const trainer = await smallRun(device, { problem: asked, steps: 1, evaluationTrajectories: 60 });
+    return { trainer, metrics: (await trainer.evaluate()).metrics };
+  };
+  const { trainer, metrics } = await evaluated(problem);
+  // The evaluation's own samples again; the origin is invalid.
+  const states: Int32Array[] = [];
+  const counted: DeferredProblem = {
+    ...problem,
+    metricsOf: async ({ states: all, scores }) => {
+      for (const n of scores.keys()) states.push(stateAt(all, n));
+      return { distinctMoleculeShare: 0.25 };
+    },
+  };
+  const molecules = (await evaluated(counted)).metrics;
+  const valid = new Set(states.filter(([x, y]) => x + y > 0).map((state) => state.join()));
+  expect(new Set(states.map((state) => state.join())).size).toBe(valid.size + 1);
+  expect(metrics.distinctShare).toBe(valid.size / 60);
+  expect([molecules.distinctShare, molecules.distinctMoleculeShare]).toEqual([undefined, 0.25]);
+  await trainer.close();
+});
+
 test('samples tell the condition that they were drawn at, and can be asked for one', async () => {
   const device = await fastDevices[0].open();
   const environment = conditionedEnvironment(5);
