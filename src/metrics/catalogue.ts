@@ -84,6 +84,11 @@ export const metricCatalogue = {
     ...molecules,
     ...{ title: 'mean score of the best molecules', short: 'best molecules', better: 'higher' },
   },
+  topDistinctReward: {
+    ...sequences,
+    ...{ title: 'mean reward of the best peptides', short: 'best peptides', better: 'higher' },
+  },
+  // Of molecules and of peptides.
   topDistinctCount: {
     ...molecules,
     title: 'how many those are, at most 100',
@@ -93,10 +98,6 @@ export const metricCatalogue = {
   topDiversity: {
     ...molecules,
     ...{ title: 'Tanimoto diversity of the best 100', short: 'their diversity', better: 'higher' },
-  },
-  topDistinctReward: {
-    ...sequences,
-    ...{ title: 'mean reward of the best 100', short: 'best 100', better: 'higher' },
   },
   topEditDistance: {
     ...sequences,

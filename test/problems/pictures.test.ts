@@ -94,7 +94,8 @@ describe('logos', () => {
     const scores = new Float64Array(4).fill(Number.NaN);
     const figures = await metricsOf({ states: samples, logRewards, scores });
     // Of three different ones, which are too few to be told how diverse they are.
-    expect(Object.keys(figures)).toEqual(['topDistinctReward']);
+    expect(Object.keys(figures)).toEqual(['topDistinctReward', 'topDistinctCount']);
+    expect(figures.topDistinctCount).toBe(3);
     // Three terms of order 1 in float64.
     expect(Math.abs(figures.topDistinctReward - (Math.E ** 2 + Math.E + 1) / 3)).toBeLessThanOrEqual(1e-14);
   });

@@ -17,9 +17,9 @@ const groups = [
 const colourOf = (residue: string): string => groups.find(({ letters }) => letters.includes(residue))?.colour ?? '#222';
 
 /**
- * Metrics of sampled peptides: `topDistinctReward`, the mean reward of the best hundred distinct ones, and
- * `topEditDistance`, the mean Levenshtein distance over all pairs of those, left out if there are fewer (Jain et al.,
- * Biological Sequence Design with GFlowNets, 2022). Reports draw their letters by position.
+ * Metrics of sampled peptides: `topDistinctReward`, the mean reward of the best distinct ones, `topDistinctCount`, their
+ * number, at most 100, and if there are 100, `topEditDistance`, the mean Levenshtein distance over all pairs of those
+ * (Jain et al., Biological Sequence Design with GFlowNets, 2022). Reports draw their letters by position.
  */
 export function peptideFigures(
   { text, stateSize }: Environment,
@@ -30,8 +30,11 @@ export function peptideFigures(
       const peptides = Array.from(logRewards, (_, n) =>
         text(states.subarray(n * stateSize, (n + 1) * stateSize)).replace('.', ''),
       );
-      const { meanReward, diversity } = topMetrics(topDistinct(peptides, logRewards, top), levenshteinDistance);
-      return { topDistinctReward: meanReward, ...(diversity === undefined ? {} : { topEditDistance: diversity }) };
+      const best = topMetrics(topDistinct(peptides, logRewards, top), levenshteinDistance);
+      return {
+        ...{ topDistinctReward: best.meanReward, topDistinctCount: best.count },
+        ...(best.diversity === undefined ? {} : { topEditDistance: best.diversity }),
+      };
     },
     picturesOf: logoPictures({ letters: RESIDUES, length: maxLength, colourOf }, stateSize),
   };
