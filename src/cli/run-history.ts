@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { trainingFigures, trainingFiguresOf } from '../metrics/catalogue.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { isRecord } from '../text/is-record.ts';
@@ -17,7 +18,10 @@ export interface RunHistory {
 }
 
 /** Fields of a row besides the metrics. */
-const aside = new Set(['step', 'trajectories', 'seconds', 'trajectoriesPerSecond', 'loss', 'gradientNorm']);
+const aside = new Set([
+  ...['step', 'trajectories', 'seconds', 'trajectoriesPerSecond'],
+  ...Object.keys(trainingFigures),
+]);
 
 /**
  * Reads a run's evaluations up to its checkpoint. Later ones will be made again. An evaluation made only because the
@@ -65,8 +69,6 @@ function readRow(line: string) {
   if (!isNumber(step) || !isNumber(trajectories) || !isNumber(seconds) || !isNumber(trajectoriesPerSecond)) return;
   const figures = Object.entries(row).filter(([name, value]) => !aside.has(name) && typeof value === 'number');
   const metrics = Object.fromEntries(figures) as Record<string, number>;
-  const [loss, gradientNorm] = [row.loss, row.gradientNorm].map((value) =>
-    typeof value === 'number' ? value : undefined,
-  );
+  const { loss, gradientNorm } = trainingFiguresOf(row);
   return { step, trajectories, seconds, trajectoriesPerSecond, loss, gradientNorm, metrics };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { deviceLossOf } from '../device/index.ts';
+import { trainingFiguresOf } from '../metrics/catalogue.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { encodeRun } from '../run/run-checkpoint.ts';
 import { messageOf } from '../text/message-of.ts';
@@ -114,10 +115,9 @@ function progressTeller(tell: NonNullable<FollowOptions['tell']>): (progress: Pr
   };
 }
 
-/** A report as the first fields of a row in `metrics.jsonl`; without a loss or gradient norm if there is none. */
+/** A report as the first fields of a row in `metrics.jsonl`, with the figures of training that the objective has. */
 function rowOf({ step, trajectories, secondsElapsed: seconds, trajectoriesPerSecond, diagnostics }: Progress) {
-  const { loss, gradientNorm } = diagnostics;
-  return { step, trajectories, seconds, trajectoriesPerSecond, loss, gradientNorm };
+  return { step, trajectories, seconds, trajectoriesPerSecond, ...trainingFiguresOf(diagnostics) };
 }
 
 /** Who is told about a run's progress. */

@@ -24,7 +24,8 @@ export interface MetricDefinition {
     | 'always'
     | 'graphs'
     | 'sequences'
-    | 'asked';
+    | 'asked'
+    | 'training';
 }
 
 const nats = { unit: 'nats' } as const;
@@ -149,6 +150,46 @@ export const metricCatalogue = {
   'gradientVariance/generalizedAdvantage': { ...variance, title: 'gradient variance, generalised' },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
+const training = { given: 'training' } as const;
+
+/**
+ * What a run's files say of its last iteration beside each evaluation, under its name there, for objectives that have
+ * it: of one batch, while all metrics are of the policy. Where an objective makes K updates from a batch, they are of
+ * the last one, before the parameters change: the ratios compare the policy that K - 1 updates have made with that which
+ * sampled the batch. So with K = 1 `clipFraction` is 0, and all ratios are 1 up to rounding.
+ */
+export const trainingFigures = {
+  loss: { ...training, title: 'loss' },
+  gradientNorm: { ...training, title: "norm of the policy's gradient, before it is clipped", short: 'gradient norm' },
+  clipFraction: {
+    ...training,
+    ...{ title: 'share of steps outside of the clip range, last of K updates', short: 'clip share' },
+  },
+  meanRatio: { ...training, title: 'mean ratio π new / π old, last of K updates', short: 'mean ratio' },
+  maxRatio: { ...training, title: 'largest ratio π new / π old, last of K updates', short: 'largest ratio' },
+  meanDivergence: {
+    ...training,
+    ...{
+      title: 'KL(π new ‖ π old) of a step, on average, last of K updates',
+      short: 'KL(π new ‖ π old)',
+      unit: 'nats',
+    },
+  },
+  trajectoryDivergence: {
+    ...training,
+    ...{ title: 'KL(π old ‖ π new) of a trajectory, on average', short: 'KL(π old ‖ π new)', unit: 'nats' },
+  },
+  stepShare: { ...training, title: 'share of the full step that was taken', short: 'step taken' },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type TrainingFigures = { readonly [name in keyof typeof trainingFigures]?: number | undefined };
+
+/** Those of these figures that are there. */
+export function trainingFiguresOf(figures: Readonly<Record<string, unknown>>): TrainingFigures {
+  const found = Object.keys(trainingFigures).filter((name) => typeof figures[name] === 'number');
+  return Object.fromEntries(found.map((name) => [name, figures[name]]));
+}
+
 export type MetricName = keyof typeof metricCatalogue;
 
 /** Modes found among molecules with at least this score, such as `modesFrom7`; a problem chooses the scores. */
@@ -165,11 +206,12 @@ type Given<Kind> = {
 export type ExactMetrics = { readonly [name in Given<'enumerable' | 'always'>]: number };
 
 /**
- * The definition of a metric by its name; metrics outside the catalogue get their plain name, and modes one with their
- * score.
+ * The definition of a metric or a figure of training by its name; metrics outside the catalogue get their plain name,
+ * and modes one with their score.
  */
 export function metricDefinition(name: string): MetricDefinition {
   if (Object.hasOwn(metricCatalogue, name)) return metricCatalogue[name as MetricName];
+  if (Object.hasOwn(trainingFigures, name)) return trainingFigures[name as keyof TrainingFigures];
   const score = /^modesFrom(.+)$/.exec(name)?.[1];
   if (score === undefined) return { title: name, given: 'sampled' };
   return { ...molecules, title: `modes of score ${score} or more`, short: `modes from ${score}`, better: 'higher' };

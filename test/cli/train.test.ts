@@ -71,8 +71,14 @@ describe('flowtape train', () => {
       [6, 24],
       [8, 32],
     ]);
-    const { step, trajectories, seconds, trajectoriesPerSecond, loss, ...metrics } = rows[3];
+    const { step, trajectories, seconds, trajectoriesPerSecond, ...figures } = rows[3];
+    const { loss, clipFraction, meanRatio, maxRatio, meanDivergence, ...metrics } = figures;
     for (const number of [seconds, trajectoriesPerSecond, loss]) expect(number).toEqual(expect.any(Number));
+    // Of the last of four updates, which have moved the policy from where it sampled.
+    expect(clipFraction).toBeGreaterThanOrEqual(0);
+    expect(maxRatio).toBeGreaterThan(Number(meanRatio));
+    expect(meanDivergence).toBeGreaterThan(0);
+    expect(readFileSync('mine/metrics.csv', 'utf8')).toContain('clipFraction,meanRatio,maxRatio,meanDivergence');
     const checkpoint = decodeCheckpoint(readFileSync('mine/checkpoint.safetensors'));
     expect(checkpoint).toMatchObject({ version: flowtapeVersion, trajectories: 32, metrics });
     const { state } = checkpoint;
@@ -96,6 +102,12 @@ describe('flowtape train', () => {
       parameters,
       metrics,
     });
+    // Of a single update, which starts where the batch was sampled: float32 rounds probabilities by 1e-7 or so.
+    await flowtape([...words, '--policy-updates', '1', '--out', 'once']);
+    for (const row of rowsOf('once').slice(1)) {
+      expect(row.clipFraction).toBe(0);
+      expect(Math.abs(Number(row.maxRatio) - 1)).toBeLessThan(1e-5);
+    }
     // A run of the same settings, byte for byte.
     await flowtape([...words, '--out', 'two']);
     expect(readFileSync('two/checkpoint.safetensors')).toEqual(readFileSync('mine/checkpoint.safetensors'));
