@@ -10,6 +10,7 @@ export const parts = [
   'train',
   'curves',
   'equal-seconds',
+  'equal-trajectories',
   'rollout',
   'kernels',
   'memory',
@@ -28,7 +29,10 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   curves    how far sampler and target are apart while training, for three seeds, beside gfnx
   equal-seconds
             total variation on the paper's grid after equally many seconds of training, beside gfnx: --seconds for each
-            method with each of as many seeds as --rounds
+            method with each of as many seeds as --rounds. With --authors beside the authors' code, GAE and Ent-PPO
+  equal-trajectories
+            total variation on the paper's grid after equally many trajectories, beside --authors: as many seeds of
+            theirs as --rounds, and flowtape's saved runs
   rollout   rollouts alone, by row programs and with the environment on the calling thread
   kernels   each kernel against what the device can do at most; the cost of a launch, a submit and a read-back
   memory    the process's memory over many training iterations
@@ -51,6 +55,7 @@ export const usage = `Usage: npm run bench -- PART [OPTION...]
   --data DIR        the folder with the tables of TFBind8 and String QM9; the fetched ones unless said. DS1.json and
                     amp_proxy.safetensors are looked for there too
   --python FILE     the interpreter that environments for gfnx and torchgfn are made with, python3 unless said
+  --authors DIR     a clone of https://github.com/tgritsaev/ent-ppo, the code of the authors of Ent-PPO
   --iterations N    of the part memory, 10000 unless said
 
 Of gpu:
@@ -71,6 +76,7 @@ export interface Options {
   readonly only: string;
   readonly data?: string;
   readonly python: string;
+  readonly authors?: string;
   readonly iterations: number;
 }
 
@@ -96,6 +102,7 @@ export function parseRequest(args: readonly string[]): Request {
       only: { type: 'string', default: '' },
       data: { type: 'string' },
       python: { type: 'string', default: 'python3' },
+      authors: { type: 'string' },
       iterations: { type: 'string', default: '10000' },
       into: { type: 'string' },
       small: { type: 'boolean', default: false },
@@ -109,7 +116,7 @@ export function parseRequest(args: readonly string[]): Request {
   if (name === 'report' && rest.length === 1) {
     return { kind: 'report', file: rest[0], ...(values.into === undefined ? {} : { into: values.into }) };
   }
-  const { json, device, peers, only, data, python } = values;
+  const { json, device, peers, only, data, python, authors } = values;
   if (name === 'gpu') {
     if (rest.length > 0) throw new Error(`gpu takes no ${rest.join(' ')}; one of its parts is --only PART.`);
     return {
@@ -139,6 +146,7 @@ export function parseRequest(args: readonly string[]): Request {
       ...(json === undefined ? {} : { json }),
       ...(device === undefined ? {} : { device }),
       ...(data === undefined ? {} : { data }),
+      ...(authors === undefined ? {} : { authors: resolve(authors) }),
     },
   };
 }

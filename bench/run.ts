@@ -1,3 +1,5 @@
+import { type AuthorsCurves, authorsTable, runAuthorsCurves } from './authors/curves.ts';
+import type { Authors } from './authors/program.ts';
 import { runEqualSeconds } from './equal-seconds/part.ts';
 import { type SecondsResult, secondsTable } from './equal-seconds/result.ts';
 import { type CurveResult, curveTable, runCurves } from './field/curves.ts';
@@ -35,6 +37,9 @@ export interface Figures {
   readonly field?: readonly FigureTable[];
   readonly curves?: readonly CurveResult[];
   readonly equalSeconds?: readonly SecondsResult[];
+  /** The same beside the code that the authors of Ent-PPO published. */
+  readonly authorsSeconds?: readonly SecondsResult[];
+  readonly equalTrajectories?: readonly AuthorsCurves[];
   readonly kernels?: readonly KernelResults[];
   readonly rollout?: readonly RolloutResult[];
   readonly memory?: readonly MemoryResult[];
@@ -84,10 +89,20 @@ export async function runParts(
     await done({ curves });
   }
   if (parts.includes('equal-seconds')) {
-    const pythons = await installPythons(peers, { python, say: print });
-    const equalSeconds = await runEqualSeconds({ ...part, pythons });
-    for (const result of equalSeconds) print(tableText(secondsTable(result)));
-    await done({ equalSeconds });
+    const authors = await authorsOf(options, print);
+    const pythons = authors ? {} : await installPythons(peers, { python, say: print });
+    const results = await runEqualSeconds({ ...part, pythons, authors });
+    for (const result of results) print(tableText(secondsTable(result)));
+    await done(authors ? { authorsSeconds: results } : { equalSeconds: results });
+  }
+  if (parts.includes('equal-trajectories')) {
+    const authors = await authorsOf(options, print);
+    if (!authors) print('equal-trajectories is left out: it needs --authors DIR.\n');
+    else {
+      const equalTrajectories = await runAuthorsCurves(part, authors);
+      for (const result of equalTrajectories) print(tableText(authorsTable(result)));
+      await done({ equalTrajectories });
+    }
   }
   if (parts.includes('rollout')) await done({ rollout: await runRollouts(part) });
   if (parts.includes('memory')) await done({ memory: await runMemory(part, options.iterations) });
@@ -98,6 +113,13 @@ export async function runParts(
   }
   if (parts.includes('growth')) await done({ growth: await runGrowth(part) });
   if (parts.includes('fused')) await done({ fused: await runFused(part) });
+}
+
+/** The authors' code runs in gfnx's environment: it needs the same packages. */
+async function authorsOf({ authors, python }: Options, say: (text: string) => void): Promise<Authors | undefined> {
+  if (authors === undefined) return undefined;
+  const { gfnx } = await installPythons(['gfnx'], { python, say });
+  return gfnx === undefined ? undefined : { folder: authors, python: gfnx };
 }
 
 function placesOf({ device }: Options, { adapter }: Machine): Place[] {

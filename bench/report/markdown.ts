@@ -1,4 +1,5 @@
 import { groupBy } from '../../src/cli/group-by.ts';
+import { type AuthorsCurves, authorsTable } from '../authors/curves.ts';
 import { type SecondsResult, secondsTable } from '../equal-seconds/result.ts';
 import { type CurveResult, curveTable } from '../field/curves.ts';
 import { ceilingLines, kernelHeader, kernelRow } from '../kernels/table.ts';
@@ -21,6 +22,8 @@ export type Section =
   | 'field'
   | 'curves'
   | 'equal-seconds'
+  | 'authors-seconds'
+  | 'equal-trajectories'
   | 'kernels'
   | 'memory'
   | 'profile'
@@ -38,9 +41,14 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
     ['train', trainTables(figures)],
     ['field', (figures.field ?? []).map(tableMarkdown)],
     ['curves', (figures.curves ?? []).flatMap((result) => [tableMarkdown(curveTable(result)), curveImage(result)])],
+    ['equal-seconds', secondsTables(figures.equalSeconds)],
+    ['authors-seconds', secondsTables(figures.authorsSeconds)],
     [
-      'equal-seconds',
-      (figures.equalSeconds ?? []).flatMap((result) => [tableMarkdown(secondsTable(result)), secondsImage(result)]),
+      'equal-trajectories',
+      (figures.equalTrajectories ?? []).flatMap((result) => [
+        tableMarkdown(authorsTable(result)),
+        picture(result, 'trajectories'),
+      ]),
     ],
     ['kernels', kernelTables(figures)],
     ['memory', memoryTables(figures)],
@@ -58,8 +66,13 @@ function curveImage({ problem, picture }: CurveResult): string {
   return `![${problem}: log Z - ELBO of flowtape and gfnx against trajectories](images/${picture})`;
 }
 
-function secondsImage({ problem, picture }: SecondsResult): string {
-  return `![${problem}: total variation of flowtape and gfnx against seconds of training](images/${picture})`;
+function secondsTables(results: readonly SecondsResult[] = []): string[] {
+  return results.flatMap((result) => [tableMarkdown(secondsTable(result)), picture(result, 'seconds of training')]);
+}
+
+function picture({ problem, picture, engines }: SecondsResult | AuthorsCurves, against: string): string {
+  const names = engines.map(({ name }) => name).join(' and ');
+  return `![${problem}: total variation of ${names} against ${against}](images/${picture})`;
 }
 
 function stepTables({ step = [], kernels = [] }: Figures): string[] {

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { authorsCurves, authorsPicture, authorsTable } from '../../bench/authors/curves.ts';
+import { isAuthors } from '../../bench/authors/program.ts';
 import { secondsPicture, secondsTable } from '../../bench/equal-seconds/result.ts';
 import { axes, growthAxes, growthCase } from '../../bench/growth/axes.ts';
 import { growthTable } from '../../bench/growth/part.ts';
 import { tableMarkdown } from '../../bench/measure/figure-table.ts';
 import { profileTable } from '../../bench/profile/part.ts';
+import { trainProblems } from '../../bench/train/problems.ts';
 
 test('exponents are between a size and the one above it, and a size that failed says why', () => {
   const record = { ready: 100, iteration: 2, bytes: 2 ** 20, parameters: 10 };
@@ -69,4 +72,28 @@ test('engines that trained for the same time are compared at the same looks, wha
   const svg = await secondsPicture(result);
   expect(svg).toContain('ours');
   expect(svg).toContain('seconds');
+});
+
+test("the authors' code is compared with the saved runs at the same trajectories", async () => {
+  const problems = trainProblems.filter(isAuthors);
+  expect(problems.map(({ objective }) => objective)).toEqual(['gae', 'ent-ppo']);
+  const points = (seed: number) =>
+    Array.from({ length: 26 }, (_, i) => ({ seed, iteration: 125 * i, totalVariation: 1 / (1 + i) }));
+  const [last] = points(2).slice(-1);
+  const result = await authorsCurves(problems[1], [
+    { engine: 'their script' },
+    ...points(1),
+    ...points(2).slice(0, -1),
+    { ...last, theirTotalVariation: last.totalVariation + 2 ** -20 },
+  ]);
+  const { header, rows, note } = authorsTable(result);
+  expect(header.slice(1)).toEqual(
+    ['8,000', '14,000', '26,000', '50,000'].map((count) => `total variation after ${count} trajectories`),
+  );
+  // Three saved seeds, evaluated at the same moments.
+  expect(rows[0].slice(1).map((cell) => cell.split(', ').length)).toEqual([3, 3, 3, 3]);
+  expect(rows[1].slice(1)).toEqual(['0.200, 0.200', '0.125, 0.125', '0.0714, 0.0714', '0.0385, 0.0385']);
+  expect(note).toContain('differs from this one by 9.5e-7 at most');
+  expect(note).toContain("the authors' code: their script");
+  expect(await authorsPicture(result)).toContain("the authors' code");
 });

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { allPeers, parseRequest, parts } from '../../bench/options.ts';
 
@@ -16,6 +17,11 @@ test('without options all peers are measured, for six seconds in three rounds', 
 test('peers can be named, or left out', () => {
   expect(options('step', '--peers', 'none').peers).toEqual([]);
   expect(options('step', '--peers', 'gfnx, tfjs').peers).toEqual(['gfnx', 'tfjs']);
+});
+
+test("the folder of the authors' code is resolved, since programs run elsewhere read it", () => {
+  expect(options('equal-seconds').authors).toBeUndefined();
+  expect(options('equal-seconds', '--authors', 'theirs').authors).toBe(resolve('theirs'));
 });
 
 test('gpu has a file of its own unless one is named, and its parts go by --only', () => {
@@ -40,11 +46,11 @@ test('report takes a file and, optionally, the page that receives its tables', (
 test.each([
   [
     [],
-    'Say what to measure: step, train, curves, equal-seconds, rollout, kernels, memory, profile, start, growth, fused, gpu or all.',
+    'Say what to measure: step, train, curves, equal-seconds, equal-trajectories, rollout, kernels, memory, profile, start, growth, fused, gpu or all.',
   ],
   [
     ['stepp'],
-    'There is no part stepp; there are step, train, curves, equal-seconds, rollout, kernels, memory, profile, start, growth, fused, gpu and all.',
+    'There is no part stepp; there are step, train, curves, equal-seconds, equal-trajectories, rollout, kernels, memory, profile, start, growth, fused, gpu and all.',
   ],
   [['step', 'train'], 'One part at a time, or all: train is too much.'],
   [['step', '--seconds', '0'], '--seconds must be a positive number, not 0.'],
