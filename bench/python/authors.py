@@ -21,6 +21,11 @@ from typing import Any, Callable, NamedTuple
 SCRIPTS = {
     "ent-ppo": "PPO_hypergrid",
     "gae": "GAE_hypergrid",
+    "gae-subeb": "GAE_subeb_hypergrid",
+    "value-baseline": "v_baseline_hypergrid",
+    "reward-to-go": "RTG_pg_hypergrid",
+    "total-return": "vanilla_pg_hypergrid",
+    "ent-trpo": "TRPO_hypergrid",
     "tb": "tb_hypergrid",
     "db": "db_hypergrid",
     "subtb": "subtb_hypergrid",
@@ -61,23 +66,37 @@ class NoMetrics:
         return {}
 
 
-def authors_training(problem):
-    """`problem` has the folder of their repository, the objective, the batch and the seed."""
+def authors_start(problem):
+    """Their script as a module, and the state that it begins with. `problem` has the folder of their repository, the
+    objective, the batch, the seed and perhaps other settings, by their place in the script's YAML file."""
     folder = os.path.abspath(problem["folder"])
     import_their_gfnx(folder)
     script = import_script(SCRIPTS[problem["objective"]])
-    import equinox as eqx
     import jax
     from omegaconf import OmegaConf
 
     settings = OmegaConf.load(os.path.join(folder, "gfnx", "baselines", "configs", f"{script.__name__}.yaml"))
     settings.seed, settings.num_envs = problem["seed"], problem["batch"]
-    state = begun(script, settings)
-    exact = state.metrics_module.metrics["exact_dist"]
-    exact_state = state.metrics_state.states["exact_dist"]
+    for place, value in problem.get("settings", {}).items():
+        OmegaConf.update(settings, place, value)
     # They call it after each step.
     jax.debug.callback = lambda *_, **__: None
-    state = state._replace(metrics_module=NoMetrics(), metrics_state=(), eval_info={})
+    return script, begun(script, settings)
+
+
+def without_metrics(state):
+    return state._replace(metrics_module=NoMetrics(), metrics_state=(), eval_info={})
+
+
+def authors_training(problem):
+    """As `authors_start`, ready to be compiled."""
+    script, begun_state = authors_start(problem)
+    import equinox as eqx
+    import jax
+
+    exact = begun_state.metrics_module.metrics["exact_dist"]
+    exact_state = begun_state.metrics_state.states["exact_dist"]
+    state = without_metrics(begun_state)
     start, static = eqx.partition(state, eqx.is_array)
 
     def iteration(index, carry):
@@ -110,6 +129,8 @@ def authors_training(problem):
 
 
 def import_their_gfnx(folder):
+    if "gfnx" in sys.modules:
+        return
     sys.path[:0] = [os.path.join(folder, "gfnx", *part) for part in (("baselines",), (), ("src",))]
     spec = importlib.util.find_spec("gfnx")
     if spec is None or not spec.origin.startswith(folder + os.sep):
