@@ -45,7 +45,7 @@ export function describeRun({ problem, objective, seed }: RunConfig): string {
 /** The report of a run as one HTML file that loads nothing: final figures, pictures, settings. */
 export function runReport(run: RunReport): string {
   const { config, status, steps, trajectories, seconds, pictures } = run;
-  const pace = seconds > 0 ? `, ${formatRate(steps / seconds)} iterations/s` : '';
+  const pace = seconds > 0 ? `, ${formatRate(steps / seconds)} iterations/s with evaluations` : '';
   const ended =
     status === 'finished'
       ? 'Finished'

@@ -185,7 +185,7 @@ export async function reportResults(
   { snapshot: { step }, seconds, metrics }: Outcome,
   { pictures, best, stopped }: Saved & { stopped: boolean },
 ): Promise<void> {
-  const pace = seconds > 0 ? `, ${formatFigure(step / seconds)} iterations/s` : '';
+  const pace = seconds > 0 ? `, ${formatFigure(step / seconds)} iterations/s with evaluations` : '';
   const drawn = opened.problem.environment.condition;
   const ended = stopped ? `stopped after iteration ${formatCount(step)}` : 'done';
   const lines = [

@@ -15,7 +15,7 @@ export interface Progress {
   readonly trajectories: number;
   /** Since training began, including evaluations and excluding pauses. */
   readonly secondsElapsed: number;
-  /** Over the iterations since the last report. */
+  /** Over the iterations since the last evaluation, or the first of this process; the time of evaluations is left out. */
   readonly trajectoriesPerSecond: number;
   /** The objective's own diagnostics of the last iteration, such as `loss`. */
   readonly diagnostics: Readonly<Record<string, number>>;
@@ -118,6 +118,8 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
   };
 
   let elapsed = 0;
+  /** Iterations since the last evaluation, and their seconds. */
+  let since = { trained: 0, seconds: 0 };
   let atOnce = reportEvery ?? 1;
   const report = async (trained: number, seconds: number): Promise<Progress> => {
     const begun = now();
@@ -129,9 +131,11 @@ export function trainingLoop({ options, run, start, control, evaluate }: Trainin
     const found = isDue(step) ? await evaluate(step) : undefined;
     metrics = found ?? metrics;
     elapsed += now() - begun;
+    const pace = { trained: since.trained + trained, seconds: since.seconds + seconds };
+    since = found ? { trained: 0, seconds: 0 } : pace;
     return {
       ...{ step, steps, trajectories: step * batch, secondsElapsed: elapsed },
-      trajectoriesPerSecond: seconds > 0 ? (trained * batch) / seconds : 0,
+      trajectoriesPerSecond: pace.seconds > 0 ? (pace.trained * batch) / pace.seconds : 0,
       diagnostics,
       ...(found ? { metrics: found } : {}),
     };
