@@ -93,11 +93,19 @@ async function sample(context: Context, options: SampleOptions): Promise<void> {
 /** @throws UsageError if the environment has no conditions, or not this one */
 function readCondition(environment: Environment, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
+  const flag = '--inverse-temperature';
+  const { condition, name } = environment;
+  if (condition === undefined) {
+    throw new UsageError(
+      `${flag}: trajectories of this ${name} have no inverse temperature of their own. Leave it out.`,
+    );
+  }
   const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(value)) throw new UsageError(`${flag} takes a number, not "${text}".`);
   try {
     conditionLevel(environment, value);
   } catch (error) {
-    throw new UsageError(`--inverse-temperature: ${messageOf(error)}`);
+    throw new UsageError(`${flag}: ${messageOf(error)}`);
   }
   return value;
 }

@@ -105,7 +105,7 @@ export const metricCatalogue = {
     ...{ title: 'edit distance among the best 100', short: 'their edit distance', better: 'higher' },
   },
   invalidShare: {
-    ...{ title: 'share of objects that cannot be', short: 'share of invalid', better: 'lower', given: 'scored' },
+    ...{ title: 'share of invalid objects', short: 'share of invalid', better: 'lower', given: 'scored' },
   },
   distinctShare: {
     ...sampled,
@@ -123,7 +123,12 @@ export const metricCatalogue = {
   expectedReward: { ...enumerable, title: 'mean reward of the target' },
   rewardError: {
     ...enumerable,
-    ...{ title: 'relative difference of the two', short: 'error of mean reward', better: 'lower', distance: 1 },
+    ...{
+      title: "relative difference of mean reward and the target's",
+      short: 'error of mean reward',
+      better: 'lower',
+      distance: 1,
+    },
   },
   meanLength: { unit: 'actions', title: 'mean length', given: 'always' },
   expectedEdges: { ...graphs, title: 'edges of a graph, on average', short: 'edges' },
@@ -142,7 +147,11 @@ export const metricCatalogue = {
   },
   recentJensenShannon: { ...recent, ...nats, title: 'Jensen-Shannon, last samples', better: 'lower' },
   recentMeanReward: { ...recent, title: 'mean reward, last samples' },
-  recentRewardError: { ...recent, title: 'relative difference, last samples', better: 'lower' },
+  recentRewardError: {
+    ...recent,
+    title: "relative difference of mean reward and the target's, last samples",
+    better: 'lower',
+  },
   recentSampleCount: { ...recent, unit: 'objects', title: 'last samples' },
   'gradientVariance/totalReturn': { ...variance, title: 'gradient variance, total return' },
   'gradientVariance/rewardToGo': { ...variance, title: 'gradient variance, reward-to-go' },

@@ -219,7 +219,7 @@ describe('flowtape export', () => {
 test('flowtape sample refuses an inverse temperature where the environment draws none', async () => {
   const { code, stderr } = await flowtape(['sample', '--run', run, '--inverse-temperature', '2']);
   expect(code).toBe(2);
-  expect(stderr).toContain('--inverse-temperature: hypergrid has no condition, so none can be given');
+  expect(stderr).toContain('trajectories of this hypergrid have no inverse temperature of their own');
 });
 
 // test/cli/library.test.ts runs it on the machine itself.

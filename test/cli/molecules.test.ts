@@ -191,6 +191,12 @@ describe('a run of molecules', () => {
       expect(logReward).toBeCloseTo(inverseTemperature * Math.log(score), 4);
     }
     expect(readFileSync('run/report.html', 'utf8')).toContain('inverse temperature');
+    const cold = await flowtape(
+      ['sample', '--run', 'run', '--inverse-temperature', 'abc', '--device', 'cpu'],
+      undefined,
+      withChemistry,
+    );
+    expect(cold).toMatchObject({ code: 2, stderr: 'flowtape: --inverse-temperature takes a number, not "abc".\n' });
     const [heads, first] = linesOf('run/objects.csv');
     expect(heads).toBe('rank,smiles,score,inverse_temperature,log_reward');
     expect(Number(first.split(',')[3])).toBe(best[0].inverseTemperature);
