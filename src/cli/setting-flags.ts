@@ -87,9 +87,12 @@ type Add = (
 
 function addSetting(add: Add, setting: NamedSetting, shown: string | undefined, config: RunConfig | undefined): void {
   const { key, option, part } = setting;
-  const value = placeholderOf(option);
+  const whole = placeholderOf(option);
+  // A long list of choices would leave no room for the column of explanations.
+  const value = option.kind === 'choice' && whole.length > widestChoices ? 'NAME' : whole;
+  const named = value === whole ? helpOf(option) : `${whole.replaceAll('|', ', ')}: ${helpOf(option)}`;
   const help =
-    option.kind === 'files' && option.files.length > 0 ? `${option.help} (${option.files.join(', ')})` : helpOf(option);
+    option.kind === 'files' && option.files.length > 0 ? `${option.help} (${option.files.join(', ')})` : named;
   const preset = defaultOf(setting, config);
   const text = preset === undefined ? help : `${help} (default: ${preset})`;
   const isOff = preset === undefined || preset === 'off' || preset === option.absent;
@@ -166,10 +169,14 @@ export function describeLists(lists: Readonly<Record<string, readonly { name: st
     .join('\n\n');
 }
 
-/** The longest line of a list. */
-const lineWidth = 118;
+/** The most characters of choices that stand beside a flag. */
+const widestChoices = 36;
 
-function wrapped(text: string, width: number): string[] {
+/** The longest line of a list. */
+const lineWidth = 100;
+
+/** A text in lines of at most `width` characters, if no word is longer. */
+export function wrapped(text: string, width = lineWidth): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
     const last = lines[lines.length - 1];

@@ -22,7 +22,7 @@ import { addRewardFlags, parseReward, type RewardFlags, rewardKeys } from './rew
 import { readRun } from './run-files.ts';
 import { createNumberedRunFolder, createRunFolder } from './run-folder.ts';
 import { runSweep } from './run-sweep.ts';
-import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn } from './setting-flags.ts';
+import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn, wrapped } from './setting-flags.ts';
 import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
 
 /** Flags as commander parses them, besides settings. */
@@ -73,7 +73,10 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     .option('--objective <NAME>', 'what to minimise (default: ent-ppo)')
     .option('--device <auto|webgpu|cpu>', 'where to compute; auto takes a GPU if there is one (default: auto)')
     .option(...threadsFlag)
-    .option('--preset <NAME>', 'a named set of settings; flags override it')
+    .option(
+      '--preset <NAME>',
+      `a named set of settings: ${presets.map(({ name }) => name).join(', ')}, described below; flags override it`,
+    )
     .option(
       '--config <FILE>',
       "settings in the form of a run's config.json, complete or not; it may name problem and objective; flags override it",
@@ -163,8 +166,15 @@ function chosenIn(words: readonly string[]): Chosen {
 
 function moreHelp({ problem, objective }: Chosen): string {
   if (problem !== undefined && objective !== undefined) {
+    const some = presets
+      .filter(({ settings }) => settings(problem.name, objective.name) !== undefined)
+      .map(({ name, summary, departures }) => {
+        const differs = departures?.(problem.name, objective.name) ?? [];
+        return { name, summary: differs.length === 0 ? summary : `${summary} It differs: ${differs.join('; ')}.` };
+      });
     return (
-      `Other objectives: ${catalogue.objectives.map(({ name }) => name).join(', ')}.\n` +
+      `${describeLists({ [`Presets for ${objective.name} on ${problem.name}:`]: some })}\n\n` +
+      `${wrapped(`Other objectives: ${catalogue.objectives.map(({ name }) => name).join(', ')}.`).join('\n')}\n` +
       `See their options with: ${commandLine(`train ${problem.name} --objective NAME --help`)}`
     );
   }

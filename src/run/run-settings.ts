@@ -18,6 +18,8 @@ export interface PresetDefinition {
   readonly summary: string;
   /** Undefined if the preset has no settings for this pair. */
   settings(problem: string, objective: string): RunSettings | undefined;
+  /** What of its settings for a pair is not as published, as clauses. */
+  departures?(problem: string, objective: string): readonly string[];
 }
 
 export const devicePreferences = ['auto', 'webgpu', 'cpu'] as const satisfies readonly DevicePreference[];

@@ -34,6 +34,7 @@ export const presets: readonly PresetDefinition[] = [
     name: 'paper',
     summary: 'The sizes and constants of the experiments in arXiv 2606.15793.',
     settings: paperSettings,
+    departures: (problem, objective) => described(problem)?.paperDepartures?.(objective) ?? [],
   },
   {
     name: 'published',

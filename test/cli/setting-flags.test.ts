@@ -46,6 +46,30 @@ test('a setting whose flag the command has already is refused', () => {
   );
 });
 
+test('help stays within a hundred columns, but for commands to paste', async () => {
+  for (const { name: objective } of catalogue.objectives) {
+    for (const problem of ['hypergrid', 'dag', 'amp', 'seh']) {
+      const { stdout } = await flowtape(['train', problem, '--objective', objective, '--help']);
+      const long = stdout.split('\n').filter((line) => line.length > 100 && !line.startsWith('See the'));
+      expect(long, `${objective} on ${problem}`).toEqual([]);
+    }
+  }
+  const { stdout } = await flowtape(['train', 'hypergrid', '--objective', 'tb', '--help']);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('--residual-loss <NAME> squared, half-squared, huber,');
+});
+
+test('help names the presets, and says what of one is not as published', async () => {
+  const helpOf = async (...words: string[]) => {
+    return (await flowtape(['train', ...words, '--help'])).stdout.replaceAll(/\s+/g, ' ');
+  };
+  expect(await helpOf()).toContain('a named set of settings: paper, published, small');
+  const [plain, molecules] = [await helpOf('hypergrid'), await helpOf('seh', '--objective', 'gae')];
+  expect(plain).toContain('Presets for ent-ppo on hypergrid: paper');
+  expect(plain).not.toContain('published The published');
+  expect(plain).not.toContain('It differs');
+  expect(molecules).toMatch(/It differs: the paper has no experiment with it .* Ent-PPO with K = 1; the value network/);
+});
+
 test('the prior over graphs reaches a run', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'flowtape-dag-'));
   try {
