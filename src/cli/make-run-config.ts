@@ -39,8 +39,20 @@ export function makeRunConfig({ problem: name, objective, preset, config: file =
     completeConfig(catalogue, defaults, settings, file, { problem: problem.name, objective: method.name }, values),
   );
   asUsage(() => checkTogether(catalogue, config, (path) => flagsOf(given, path)));
-  return withDataApart(problem, config);
+  const isGiven = (setting: string) => file[setting] !== undefined || values[setting] !== undefined;
+  const shortened = isGiven('steps') && !isGiven('evaluateEvery') ? oftenEnough(config) : config;
+  return withDataApart(problem, shortened);
 }
+
+/** A run that is shorter than its problem's or preset's, evaluated as often as shows a curve. */
+function oftenEnough(config: RunConfig): RunConfig {
+  const { steps, evaluateEvery } = config;
+  if (evaluateEvery === undefined) return config;
+  return { ...config, evaluateEvery: Math.min(evaluateEvery, Math.max(1, Math.floor(steps / fewestEvaluations))) };
+}
+
+/** How many evaluations show a curve. */
+const fewestEvaluations = 20;
 
 /** The flags of an option or a group: those given of the group, else its own name's. */
 function flagsOf(given: GivenFlags, path: string): string {
@@ -64,10 +76,16 @@ function presetSettings(name: string | undefined, problem: string, objective: st
   const preset = asUsage(() => findNamed('preset', presets, name));
   const settings = preset.settings(problem, objective);
   if (settings === undefined) {
-    const others = catalogue.objectives.map((about) => about.name).filter((other) => preset.settings(problem, other));
+    const objectivesOf = (on: string) =>
+      catalogue.objectives.map((about) => about.name).filter((other) => preset.settings(on, other));
+    const others = objectivesOf(problem);
+    const elsewhere = catalogue.problems
+      .map((each) => ({ on: each.name, some: objectivesOf(each.name) }))
+      .filter(({ some }) => some.length > 0)
+      .map(({ on, some }) => `${on} (${some.join(', ')})`);
     const remedy =
       others.length === 0
-        ? 'Leave --preset out and give the settings yourself, or choose another problem.'
+        ? `It has some for ${elsewhere.join('; ')}: choose one of these, or leave --preset out.`
         : `It has some for ${others.join(', ')}: choose one with --objective, or leave --preset out.`;
     throw new UsageError(`The preset ${name} has no settings for ${objective} on ${problem}. ${remedy}`);
   }

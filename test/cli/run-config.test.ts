@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
-import type { Schema } from '../../src/options/index.ts';
+import type { Schema, Values } from '../../src/options/index.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
 import { parseRunConfig } from '../../src/run/run-config.ts';
 
@@ -14,6 +14,22 @@ function otherDefaults(schema: Schema): Schema {
   );
   return Object.fromEntries(changed) as Schema;
 }
+
+test('a run shortened by its steps is evaluated twenty times or more, unless it says how often', () => {
+  const everyOf = (given: Record<string, string | boolean>, config: Values = {}, preset?: string) =>
+    makeRunConfig({ problem: 'hypergrid', preset, config, given: new Map(Object.entries(given)) }).evaluateEvery;
+  const standard = Number(everyOf({}));
+  expect(standard).toBeGreaterThan(4);
+  expect(everyOf({ steps: '90' })).toBe(4);
+  expect(everyOf({}, { steps: 90 })).toBe(4);
+  expect(everyOf({ steps: '90' }, {}, 'paper')).toBe(4);
+  expect(everyOf({ steps: '7' })).toBe(1);
+  // A longer one keeps the distance of its evaluations.
+  expect(everyOf({ steps: '100000' })).toBe(standard);
+  expect(everyOf({ steps: '90', 'evaluate-every': '30' })).toBe(30);
+  expect(everyOf({ steps: '90' }, { evaluateEvery: 45 })).toBe(45);
+  expect(everyOf({ steps: '90', 'evaluate-every': false })).toBeFalsy();
+});
 
 describe('a configuration', () => {
   test('read back from JSON is the same', () => {

@@ -330,6 +330,11 @@ describe('flowtape train refuses, before any work,', () => {
     ['an unknown preset', ['hypergrid', '--preset', 'papers'], /no preset "papers"\. Did you mean paper\?/],
     ['a preset for another pair', ['bit-sequence', '--preset', 'paper'], /has no settings for ent-ppo on bit-sequence/],
     [
+      'a preset that has nothing for a problem',
+      ['hypergrid', '--preset', 'published'],
+      /on hypergrid\. It has some for .*dag \(mdb\); phylo \(fl-db\)/,
+    ],
+    [
       'a preset for another objective',
       ['dag', '--preset', 'published'],
       /on dag\. It has some for mdb: choose one with/,
