@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trainingFigures, trainingFiguresOf } from '../metrics/catalogue.ts';
+import { trainingFigures, trainingFiguresOf } from '../metrics/training-figures.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { isRecord } from '../text/is-record.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { deviceLossOf } from '../device/index.ts';
-import { trainingFiguresOf } from '../metrics/catalogue.ts';
+import { trainingFiguresOf } from '../metrics/training-figures.ts';
 import type { CurvePoint } from '../plot/learning-curve.ts';
 import { encodeRun } from '../run/run-checkpoint.ts';
 import { messageOf } from '../text/message-of.ts';
