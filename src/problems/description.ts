@@ -39,8 +39,6 @@ export interface ProblemDescription {
   defaults(objective: string): RunPreset;
   /** The settings of the paper's experiments; undefined for objectives without any. */
   paper?(objective: string): RunPreset | undefined;
-  /** What of these settings is not as in the paper, as clauses. */
-  paperDepartures?(objective: string): readonly string[];
   /** The published settings of an objective for this problem, if there are any. */
   published?(objective: string): RunPreset | undefined;
   /** Whether in the paper's experiments E, the passes of the value network, equals K, the policy's updates. */

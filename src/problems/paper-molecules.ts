@@ -8,7 +8,7 @@ import type { RunPreset } from './description.ts';
  *
  * Losses are scaled as in that code, since gradients are clipped by their norm: detailed balance is the sum over a
  * trajectory's steps without one half, the value loss half of the mean over the steps taken. For differences see
- * `paperMoleculeDepartures`.
+ * `paperDepartures`.
  */
 
 const learningRate = 1e-4;
@@ -44,17 +44,6 @@ export function paperMoleculeRun(objective: string, batch: number): RunPreset | 
     batch,
     evaluateEvery: 25,
   };
-}
-
-/** How these settings differ from the paper's, as clauses. */
-export function paperMoleculeDepartures(objective: string): readonly string[] {
-  const ownValue = 'the value network has initial values of its own, while the paper copies the policy’s';
-  if (objective === 'ent-ppo') return [ownValue];
-  if (objective !== 'gae') return [];
-  return [
-    'the paper has no experiment with it on molecules, so the settings are those of Ent-PPO with K = 1',
-    ownValue,
-  ];
 }
 
 function optionsOf(objective: string): Values | undefined {

@@ -1,4 +1,5 @@
 import { problems, type RunPreset } from '../problems/index.ts';
+import { paperDepartures } from '../problems/paper-departures.ts';
 import { smallRun } from '../problems/small-runs.ts';
 import type { PresetDefinition, RunSettings } from './run-settings.ts';
 
@@ -34,7 +35,7 @@ export const presets: readonly PresetDefinition[] = [
     name: 'paper',
     summary: 'The sizes and constants of the experiments in arXiv 2606.15793.',
     settings: paperSettings,
-    departures: (problem, objective) => described(problem)?.paperDepartures?.(objective) ?? [],
+    departures: paperDepartures,
   },
   {
     name: 'published',

@@ -1,6 +1,6 @@
 import { choice, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { paperMoleculeDepartures, paperMoleculeRun } from '../paper-molecules.ts';
+import { paperMoleculeRun } from '../paper-molecules.ts';
 import { smallMoleculeRun } from '../small-runs.ts';
 import { MAX_QM9_ATOMS } from './size.ts';
 
@@ -29,6 +29,5 @@ export const qm9AtomsProblem = describeProblem({
   // samples being oxygen; at 1e-4, 105 of 128 samples were different molecules after 240 of them (seed 0).
   defaults: (objective) => smallMoleculeRun(objective, 400, objective === 'ent-ppo' ? 1e-4 : undefined),
   paper: (objective) => paperMoleculeRun(objective, 128),
-  paperDepartures: paperMoleculeDepartures,
   paperEpochsFollowUpdates: true,
 });

@@ -1,7 +1,7 @@
 import { MAX_FRAGMENTS } from '../../molecules/max-fragments.ts';
 import { choice, files, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { paperMoleculeDepartures, paperMoleculeRun } from '../paper-molecules.ts';
+import { paperMoleculeRun } from '../paper-molecules.ts';
 import { smallMoleculeRun } from '../small-runs.ts';
 import { SEH_FRAGMENTS_FILE, SEH_MOLECULES_FILE, SEH_VOCABULARIES, SEH_WEIGHTS_FILE } from './files.ts';
 
@@ -29,6 +29,5 @@ export const sehProblem = describeProblem({
   ],
   defaults: (objective) => smallMoleculeRun(objective, 150),
   paper: (objective) => paperMoleculeRun(objective, 256),
-  paperDepartures: paperMoleculeDepartures,
   paperEpochsFollowUpdates: true,
 });
