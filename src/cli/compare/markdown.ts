@@ -8,7 +8,7 @@ import { claims, type Judgement } from './claims.ts';
 import { lastFigures } from './last-figures.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
 import { type ComparedMethod, type Comparison, stepOf } from './runs.ts';
-import { mainMeasure, momentsOf, type Order, standingAt, valuesAt } from './standing.ts';
+import { mainMeasure, momentsOf, type Order, type Orders, ordersOf, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** A comparison's picture on a page. */
@@ -101,15 +101,15 @@ export function trajectoriesOf(comparison: Comparison): string {
 
 function comparisonSection(comparison: Comparison, pictures: readonly PagePicture[]): string {
   const { title } = comparison;
+  const orders = ordersOf(comparison);
   const parts = [
     `## ${title}, ${trajectoriesOf(comparison)}`,
     aboutOf(comparison),
     ...pictures.map(({ path, title: text }) => `![${text}](${path})`),
     ...(pictures.some(({ path }) => path.includes('-seconds')) ? timeLines(comparison) : []),
-    figuresTable(comparison),
-    'In bold: no method is ahead of it there.',
-    ...boundLines(comparison),
-    ...orderLines(comparison),
+    figuresTable(comparison, orders),
+    ...(comparison.methods.length < 2 ? [] : ['In bold: no method is ahead of it there.']),
+    ...orderLines(comparison, orders),
     ...varianceLines(comparison),
     ...settingLines(comparison),
   ];
@@ -157,10 +157,10 @@ function budgetLines({ problem, iterations, batch, methods: [{ settings }] }: Co
 }
 
 /** The main measure at every moment, a row for each method, and how long a run took. */
-function figuresTable(comparison: Comparison): string {
+function figuresTable(comparison: Comparison, orders: Orders): string {
   const measure = mainMeasure(comparison);
   const moments = momentsOf(comparison);
-  const cell = (method: ComparedMethod, moment: number) => {
+  const cell = (method: ComparedMethod, moment: number, place: number) => {
     const values = measure === undefined ? [] : valuesAt(method, measure, moment);
     const count =
       values.length < method.runs.length && values.length > 0
@@ -168,7 +168,7 @@ function figuresTable(comparison: Comparison): string {
         : '';
     if (values.length === 0) return '–';
     const text = `${meanWithInterval(values)}${count}`;
-    return isAtTheTop(comparison, method, moment) ? `**${text}**` : text;
+    return isAtTheTop(orders, method, place) ? `**${text}**` : text;
   };
   const extra = lastFigures.filter((name) =>
     comparison.methods.some(({ runs }) => runs.some((run) => name in lastOf(run))),
@@ -184,7 +184,7 @@ function figuresTable(comparison: Comparison): string {
     comparison.methods.map((method) => [
       method.method,
       method.runs.map(({ seed }) => seed).join(', '),
-      ...moments.map((moment) => cell(method, moment)),
+      ...moments.map((moment, place) => cell(method, moment, place)),
       ...extra.map((name) => {
         const values = method.runs.flatMap((run) => lastOf(run)[name] ?? []);
         return values.length === 0 ? '–' : meanWithInterval(values.map((value) => shownSign(name) * value));
@@ -207,54 +207,31 @@ function timeLines({ methods }: Comparison): string[] {
   return [`${who} shared their machine with other programs, or may have done.`];
 }
 
-/** Whose bounds say little: all are taken with the uniform backward policy. */
-function boundLines({ methods }: Comparison): string[] {
-  const learnt = methods.filter(
-    ({ settings, runs }) =>
-      settings.some(([flag, value]) => flag === '--backward-policy' && value !== 'uniform') &&
-      runs.some((run) => lastOf(run).elboGap !== undefined),
-  );
-  if (learnt.length === 0) return [];
-  return [
-    'ELBO and EUBO are taken with the uniform backward policy. A policy that was trained with another one keeps a ' +
-      `distance from both, however close to its target: ${learnt.map(({ method }) => method).join(', ')}.`,
-  ];
-}
-
-/** Whether the comparison is certain enough to tell, and no method is ahead of this one. */
-function isAtTheTop(comparison: Comparison, method: ComparedMethod, moment: number): boolean {
-  const measure = mainMeasure(comparison);
-  if (measure === undefined) return false;
-  const orders = comparison.methods.flatMap((other) =>
-    other === method ? [] : (standingAt(measure, [method, other], moment)?.order ?? []),
-  );
-  return !orders.includes('behind') && orders.some((order) => order !== 'too few seeds');
+/** Whether the comparison is certain enough to tell at a moment, and no method is ahead of this one. */
+function isAtTheTop(orders: Orders, method: ComparedMethod, moment: number): boolean {
+  const found = [...(orders.get(method)?.values() ?? [])].map((each) => each[moment]);
+  return !found.includes('behind') && (found.includes('ahead') || found.includes('undecided'));
 }
 
 const orderMarks: Readonly<Record<Order, string>> = { ahead: '+', behind: '−', undecided: '·', 'too few seeds': '?' };
 
 /** Which method is ahead of which at every moment. */
-function orderLines(comparison: Comparison): string[] {
+function orderLines(comparison: Comparison, orders: Orders): string[] {
   const { methods } = comparison;
-  const measure = mainMeasure(comparison);
-  if (methods.length < 2 || measure === undefined) return [];
-  const moments = momentsOf(comparison);
-  const marks = (first: ComparedMethod, second: ComparedMethod) =>
-    moments.map((moment) => {
-      const standing = standingAt(measure, [first, second], moment);
-      return standing === undefined ? '–' : orderMarks[standing.order];
-    });
+  const moments = momentsOf(comparison).map(formatCount);
+  if (methods.length < 2 || moments.length === 0) return [];
   const rows = methods.map((first) => [
     first.method,
-    ...methods.map((second) => (first === second ? '' : marks(first, second).join(' '))),
-  ]);
-  const told = `A row’s method beside a column’s at ${moments.map(formatCount).join(', ')} trajectories: + ahead, − behind, · undecided`;
-  return [
-    details(
-      'Who is ahead of whom',
-      `${told}${rows.flat().some((cell) => cell.includes('?')) ? ', ? too few seeds' : ''}.\n\n${markdownTable(['', ...methods.map(({ method }) => method)], rows)}`,
+    ...methods.map((second) =>
+      (orders.get(first)?.get(second) ?? []).map((order) => (order === undefined ? '?' : orderMarks[order])).join(''),
     ),
-  ];
+  ]);
+  const isShort = rows.flat().some((cell) => cell.includes('?'));
+  const told =
+    `A row’s method beside a column’s at ${moments.join(', ')} trajectories: ` +
+    `+ ahead, − behind, · undecided${isShort ? ', ? too few seeds' : ''}.`;
+  const table = markdownTable(['', ...methods.map(({ method }) => method)], rows);
+  return [details('Who is ahead of whom', `${told}\n\n${table}`)];
 }
 
 /** The variance of the policy gradient, a row for each moment of a method. */

@@ -83,10 +83,36 @@ export function standingAt(
  */
 export function orderOf(measure: ComparedMeasure, a: readonly number[], b: readonly number[]): Order {
   if (Math.min(a.length, b.length) < minSeeds) return 'too few seeds';
-  const intervals = [bootstrapDifference(a, b), welchDifference(a, b)];
-  const isBelow = intervals.every(({ high }) => high < 0);
-  if (!isBelow && !intervals.every(({ low }) => low > 0)) return 'undecided';
-  return isLowerBetter(measure) === isBelow ? 'ahead' : 'behind';
+  // The bootstrap has to sort thousands of means, so Welch's interval is asked first.
+  const side = sideOf(welchDifference(a, b));
+  if (side === 0 || sideOf(bootstrapDifference(a, b)) !== side) return 'undecided';
+  return isLowerBetter(measure) === side < 0 ? 'ahead' : 'behind';
+}
+
+/** The sign of all of an interval, or 0 if it contains 0. */
+function sideOf({ low, high }: Interval): number {
+  if (low <= 0 && high >= 0) return 0;
+  return Math.sign(low);
+}
+
+/** The order of two methods at each of a comparison's moments; undefined where a run of one did not get. */
+export type Orders = ReadonlyMap<ComparedMethod, ReadonlyMap<ComparedMethod, readonly (Order | undefined)[]>>;
+
+/** The orders of all pairs of methods. */
+export function ordersOf(comparison: Comparison): Orders {
+  const { methods } = comparison;
+  const measure = mainMeasure(comparison);
+  const moments = momentsOf(comparison);
+  const opposite = (order: Order | undefined) => (order === 'ahead' ? 'behind' : order === 'behind' ? 'ahead' : order);
+  const orders = new Map(methods.map((method) => [method, new Map<ComparedMethod, (Order | undefined)[]>()]));
+  methods.forEach((first, i) => {
+    for (const second of methods.slice(i + 1)) {
+      const found = moments.map((moment) => measure && standingAt(measure, [first, second], moment)?.order);
+      orders.get(first)?.set(second, found);
+      orders.get(second)?.set(first, found.map(opposite));
+    }
+  });
+  return orders;
 }
 
 function isLowerBetter({ field, isDistance }: ComparedMeasure): boolean {
