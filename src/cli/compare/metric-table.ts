@@ -77,7 +77,7 @@ function lastTenth(curve: readonly CurvePoint[]): number | undefined {
 }
 
 /** The units of the table's distances. */
-export const metricUnits = 'ELBO, EUBO, log Z, KL and Jensen-Shannon are in nats.';
+export const metricUnits = 'ELBO, EUBO, log Z, KL(target ‖ learnt) and Jensen-Shannon are in nats.';
 
 /**
  * The last figures of runs, a row for each method: the mean over its seeds, with a 95 percent bootstrap interval if
