@@ -31,12 +31,13 @@ export type Section =
   | 'growth'
   | 'fused';
 
-/** The tables from a run's figures, so that no number is typed by hand. Missing measurements are left out. */
+/**
+ * The tables from a run's figures, so that no number is typed by hand. Missing measurements are left out. A run of other
+ * parts than the page begins with leaves its machine as it is: those say their own date.
+ */
 export function markdownSections(figures: Figures): ReadonlyMap<Section, string> {
-  const { date, machine, command } = figures;
-  const about = `**Machine**: ${machineLine(machine)}. **Date**: ${date.slice(0, 10)}. **Command**: \`${command}\`.`;
   const sections: [Section, string[]][] = [
-    ['machine', [about]],
+    ['machine', figures.step || figures.train || figures.kernels ? [about(figures)] : []],
     ['step', stepTables(figures)],
     ['train', trainTables(figures)],
     ['field', (figures.field ?? []).map(tableMarkdown)],
@@ -60,6 +61,10 @@ export function markdownSections(figures: Figures): ReadonlyMap<Section, string>
   return new Map(
     sections.filter(([, tables]) => tables.length > 0).map(([name, tables]) => [name, tables.join('\n\n')]),
   );
+}
+
+function about({ machine, date, command }: Figures): string {
+  return `**Machine**: ${machineLine(machine)}. **Date**: ${date.slice(0, 10)}. **Command**: \`${command}\`.`;
 }
 
 function curveImage({ problem, picture }: CurveResult): string {

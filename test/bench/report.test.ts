@@ -50,6 +50,11 @@ test('tables replace themselves in the page however often they are written, and 
   expect(insertSections(once, markdownSections(figures))).toBe(once);
 });
 
+test('curves that were saved alone come with neither a machine nor a date', () => {
+  const saved = { equalTrajectories: [{ problem: 'P', picture: 'p.svg', batch: 16, engines: [] }] };
+  expect([...markdownSections(saved as unknown as Figures).keys()]).toEqual(['equal-trajectories']);
+});
+
 test('a page without a place for a table is refused, by name', () => {
   expect(() => insertSections('# Page', new Map([['step', 'table']]))).toThrow('no place for the figures of step');
 });
