@@ -172,11 +172,25 @@ describe('flowtape compare', () => {
     makeRun('apart', { seed: 2, summary: { ...ended(4), seconds: 61 } });
     makeRun('apart', { seed: 3, summary: {} });
     expect(await shared()).toEqual([false, true, true, true]);
-    const { comparisons } = await gatherRuns(['apart']);
-    expect(filledPage(page, comparisons)).toMatch(/^Times cannot be compared: these runs shared their machine/m);
+    const told = async () => filledPage(page, (await gatherRuns(['apart'])).comparisons);
+    expect(await told()).toContain('Times are those of runs that had their machine for themselves: tb 1 of 4.');
     makeRun('apart', { objective: 'db', summary: { ...ended(1), host: 'there' } });
-    const more = (await gatherRuns(['apart'])).comparisons;
-    expect(filledPage(page, more)).toMatch(/^Times of these methods cannot be compared: tb\. Their runs/m);
+    makeRun('apart', { seed: 4, summary: ended(1) });
+    expect(await told()).toContain('for themselves: tb 0 of 5, db 1 of 1.');
+    expect(await told()).toMatch(/^\| tb \|.* \| – \|\n\| db \|.* \| 4 s \|$/m);
+    rmSync('apart/hypergrid-db-seed0', { recursive: true });
+    expect(await told()).toMatch(/^These runs shared their machine with other programs, or were suspended/m);
+    expect(await told()).not.toContain('time of a run');
+    expect(await told()).not.toContain('-seconds.png');
+  });
+
+  test('takes a run that was suspended for one whose times tell nothing', async () => {
+    const path = makeRun('runs', { summary: { host: 'here', ended: '2026-01-01T00:01:00Z' } });
+    const alone = async () => (await gatherRuns(['runs'])).comparisons[0].methods[0].runs.map((run) => !run.isShared);
+    expect(await alone()).toEqual([true]);
+    const metrics = readFileSync(join(path, 'metrics.jsonl'), 'utf8');
+    writeFileSync(join(path, 'metrics.jsonl'), metrics.replace('"seconds":4.33', '"seconds":24.33'));
+    expect(await alone()).toEqual([false]);
   });
 
   test('keeps what a page needs in a file, from which the page comes out the same', async () => {
@@ -191,18 +205,17 @@ describe('flowtape compare', () => {
     expect(encodeComparisons(kept)).toBe(readFileSync('kept.json', 'utf8'));
     const filled = filledPage(page, kept);
     expect(filled).toBe(filledPage(page, rounded(comparisons)));
-    expect(filled).toContain(
-      ' | log Z − ELBO, last | their diversity, last | share of invalid, last | time of a run |',
-    );
-    expect(filled).toMatch(/^\| db \|.* \| 0\.877 \| 0\.25 \| \d.* \|$/m);
+    expect(filled).toContain(' | log Z − ELBO, last | their diversity, last | share of invalid, last |\n');
+    expect(filled).toMatch(/^\| db \|.* \| 0\.877 \| 0\.25 \|$/m);
     expect(filled).not.toContain('mean length');
     writeFileSync('page.md', page);
     expect((await flowtape(['compare', 'kept.json', '--into', 'page.md'])).code).toBe(0);
     expect(readFileSync('page.md', 'utf8')).toBe(filled);
-    expect(readdirSync('images').sort()).toEqual([
-      'hypergrid-640-total-variation-seconds.png',
-      'hypergrid-640-total-variation.png',
-    ]);
+    expect(readdirSync('images')).toEqual(['hypergrid-640-total-variation.png']);
+    const kinds = { host: 'here', ended: '2026-01-01T00:01:00Z' };
+    makeRun('alone', { summary: kinds });
+    expect((await flowtape(['compare', 'alone', '--into', 'page.md'])).code).toBe(0);
+    expect(readdirSync('images')).toContain('hypergrid-640-total-variation-seconds.png');
   });
 
   test.each([
@@ -231,7 +244,7 @@ describe('flowtape compare', () => {
     };
     expect(await told('paper')).toBe('Budget: 10 % of the paper’s iterations.');
     expect(await told('more')).toBe(
-      'Budget: 10 % of the paper’s iterations, 8 trajectories an iteration instead of 16.',
+      'Budget: 10 % of the paper’s iterations, 8 trajectories an iteration instead of 16, so 5 % of its trajectories.',
     );
     expect(await told('own')).toBeUndefined();
   });
@@ -273,7 +286,7 @@ describe('flowtape compare', () => {
     expect(twice.stderr).toMatch(/hypergrid-640 names two targets here, hypergrid \(.*easy\) and hypergrid \(.*hard\)/);
   });
 
-  test('marks the methods that none is ahead of, and shows who is ahead of whom', async () => {
+  test('marks the best method and those beside it, and shows who is ahead of whom', async () => {
     makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
     makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
     makeRun('runs', { objective: 'db' });

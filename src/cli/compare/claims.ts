@@ -3,9 +3,11 @@ import { counted, formatCount } from '../text.ts';
 import type { ComparedMethod, Comparison } from './runs.ts';
 import {
   mainMeasure,
+  marksOf,
   meanOf,
   momentsOf,
   orderOf,
+  orderOfAll,
   type Standing,
   shortFigure,
   standingAt,
@@ -20,6 +22,8 @@ export type Verdict = 'shown' | 'not shown' | 'contradicted';
 export interface Judgement {
   readonly comparison: Comparison;
   readonly verdict: Verdict;
+  /** `marksOf` the moments: against all methods that the claim is about. */
+  readonly marks: string;
   /** The figures behind the verdict. */
   readonly figure: string;
 }
@@ -76,6 +80,11 @@ function isAhead(text: string, method: string, others: readonly string[]): Claim
         comparison,
         // Runs of some of the methods do not settle a claim about all.
         verdict: verdict === 'shown' && missing.length > 0 ? 'not shown' : verdict,
+        marks: marksOf(
+          moments.map((moment) =>
+            orderOfAll(told.map(({ method: second }) => standingAt(measure, [first, second], moment)?.order)),
+          ),
+        ),
         figure: [
           `${measure.title} at ${moments.map(formatCount).join(', ')} trajectories: ${figuresOf(measure, first, moments)}`,
           ...told.map(({ method: second, standings }) => {
@@ -123,15 +132,17 @@ function seedsOf(values: readonly (readonly number[])[]): string {
 
 /** Each estimator's variance has to be below that of the one before, at the policies of one method. */
 function judgeVariance(comparison: Comparison): Judgement | undefined {
-  const found = variancesIn(comparison);
+  // With a Sub-EB critic the last estimator is another one than the claim's.
+  const found = variancesIn(comparison).filter(({ method }) => method !== 'gae-subeb');
   if (found.length === 0) return undefined;
   const [first] = varianceMeasures;
-  const verdicts = varianceMeasures
-    .slice(1)
-    .map((_, i) => verdictOf(found.map(({ values }) => ({ order: orderOf(first, values[i + 1], values[i]) }))));
+  const orders = found.map(({ values }) =>
+    varianceMeasures.slice(1).map((_, i) => orderOf(first, values[i + 1], values[i])),
+  );
+  const verdicts = varianceMeasures.slice(1).map((_, i) => verdictOf(orders.map((each) => ({ order: each[i] }))));
   const told = found.map(({ method, trajectories, values }) => {
     const means = values.map((each) => shortFigure(meanOf(each)));
     return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;
   });
-  return { comparison, verdict: together(verdicts), figure: told.join('; ') };
+  return { comparison, verdict: together(verdicts), marks: marksOf(orders.map(orderOfAll)), figure: told.join('; ') };
 }

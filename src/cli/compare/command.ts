@@ -7,6 +7,7 @@ import { parseChoice } from '../option-values.ts';
 import { openFolder } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
 import { drawComparisons, writePage } from './draw.ts';
+import { trajectoriesOf } from './markdown.ts';
 import { mergeComparisons } from './merge.ts';
 import { type Collection, type Comparison, gatherRuns } from './runs.ts';
 import { encodeComparisons, readComparisons, rounded } from './saved.ts';
@@ -80,5 +81,8 @@ async function saveComparisons(context: Context, comparisons: readonly Compariso
     .catch((error: unknown) => {
       throw new UsageError(`Cannot write ${path}: ${fileProblem(error)}.`, { cause: error });
     });
-  await writeLine(context.terminal.stdout, `saved in ${path}: ${comparisons.map(({ title }) => title).join('; ')}`);
+  await writeLine(
+    context.terminal.stdout,
+    `saved in ${path}: ${comparisons.map((each) => `${each.title}, ${trajectoriesOf(each)}`).join('; ')}`,
+  );
 }

@@ -11,7 +11,7 @@ import { writeLine } from '../terminal.ts';
 import { type PagePicture, pageSections, trajectoriesOf } from './markdown.ts';
 import { alignedLines, metricTable } from './metric-table.ts';
 import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
-import type { Collection, Comparison } from './runs.ts';
+import { aloneOf, type Collection, type Comparison } from './runs.ts';
 import { mainMeasure } from './standing.ts';
 
 /** How to draw comparisons. */
@@ -103,7 +103,8 @@ export async function writePage(
     const measure = mainMeasure(comparison);
     if (measure === undefined) continue;
     for (const { axis, name } of pagePictures(comparison)) {
-      const svg = await comparisonPlot(curvesOf(comparison), measure, pictureTitle(comparison), axis);
+      const drawn = axis === 'seconds' ? timedPart(comparison) : comparison;
+      const svg = await comparisonPlot(curvesOf(drawn), measure, pictureTitle(comparison), axis);
       if (svg !== undefined) await writePixels(written, { [name]: svg });
     }
   }
@@ -141,6 +142,13 @@ function pagePictures(comparison: Comparison): { axis: PlotAxis; name: string; t
   }));
 }
 
-function hasSeconds({ methods }: Comparison): boolean {
-  return methods.some(({ runs }) => runs.some(({ curve }) => curve.some(({ seconds }) => seconds !== undefined)));
+function hasSeconds(comparison: Comparison): boolean {
+  const runs = timedPart(comparison).methods.flatMap((method) => method.runs);
+  return runs.some(({ curve }) => curve.some(({ seconds }) => seconds !== undefined));
+}
+
+/** The runs whose seconds can be compared. */
+function timedPart(comparison: Comparison): Comparison {
+  const methods = comparison.methods.map((method) => ({ ...method, runs: aloneOf(method.runs) }));
+  return { ...comparison, methods: methods.filter(({ runs }) => runs.length > 0) };
 }

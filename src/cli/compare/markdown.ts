@@ -7,8 +7,8 @@ import { experimentProblems } from '../trials.ts';
 import { claims, type Judgement } from './claims.ts';
 import { lastFigures } from './last-figures.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
-import { type ComparedMethod, type Comparison, stepOf } from './runs.ts';
-import { mainMeasure, momentsOf, type Order, type Orders, ordersOf, valuesAt } from './standing.ts';
+import { aloneOf, type ComparedMethod, type ComparedRun, type Comparison, stepOf } from './runs.ts';
+import { isLowerBetter, mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** A comparison's picture on a page. */
@@ -62,7 +62,7 @@ function claimTable(comparisons: readonly Comparison[]): string {
       ['the paper’s claim', ...heads],
       tested.map(({ text, cells }) => [text, ...cells.map(verdictCell)]),
     ),
-    'Behind a verdict stands the number of trajectories of the runs that it is about.',
+    'Behind a verdict stand the number of trajectories of the runs that it is about, and a mark for each of their moments: + ahead (of all that the claim names), − behind (one of them), · undecided, ? too few seeds.',
     details(
       'The figures behind the verdicts',
       markdownTable(
@@ -78,13 +78,13 @@ function claimTable(comparisons: readonly Comparison[]): string {
   ].join('\n\n');
 }
 
-/** "**shown** (50,000; 500,000)": the lengths of runs with each verdict. */
+/** "**shown** (50,000 ++++; 500,000 +··+)": the lengths of runs with each verdict, and marks of their moments. */
 function verdictCell(judgements: readonly Judgement[]): string {
   if (judgements.length === 0) return '–';
   const sorted = [...judgements].sort((a, b) => lengthOf(a.comparison) - lengthOf(b.comparison));
   return groupBy(sorted, ({ verdict }) => verdict)
     .map((each) => {
-      const lengths = each.map(({ comparison }) => formatCount(lengthOf(comparison)));
+      const lengths = each.map(({ comparison, marks }) => `${formatCount(lengthOf(comparison))} ${marks}`);
       return `**${each[0].verdict}** (${lengths.join('; ')})`;
     })
     .join(', ');
@@ -106,9 +106,11 @@ function comparisonSection(comparison: Comparison, pictures: readonly PagePictur
     `## ${title}, ${trajectoriesOf(comparison)}`,
     aboutOf(comparison),
     ...pictures.map(({ path, title: text }) => `![${text}](${path})`),
-    ...(pictures.some(({ path }) => path.includes('-seconds')) ? timeLines(comparison) : []),
+    ...timeLines(comparison),
     figuresTable(comparison, orders),
-    ...(comparison.methods.length < 2 ? [] : ['In bold: no method is ahead of it there.']),
+    ...(comparison.methods.length < 2
+      ? []
+      : ['In bold: the best mean, and those that it is not ahead of with certainty.']),
     ...orderLines(comparison, orders),
     ...varianceLines(comparison),
     ...settingLines(comparison),
@@ -144,15 +146,21 @@ function budgetLines({ problem, iterations, batch, methods: [{ settings }] }: Co
   if (paper === undefined) return [];
   if (flagRows(paper.problemOptions ?? {}).some(([flag, value]) => given.get(flag) !== value)) return [];
   const { steps = iterations, batch: wished = batch } = paper;
+  const share = (of: number) => `${formatFigure(Number((100 * of).toPrecision(2)))} %`;
   const smaller = [
-    ...(batch === wished ? [] : [`${formatCount(batch)} trajectories an iteration instead of ${formatCount(wished)}`]),
+    ...(batch === wished
+      ? []
+      : [
+          `${formatCount(batch)} trajectories an iteration instead of ${formatCount(wished)}, so ` +
+            `${share((iterations * batch) / (steps * wished))} of its trajectories`,
+        ]),
     ...flagRows({ network: paper.trainingOptions?.network }).flatMap(([flag, value]) => {
       const own = given.get(flag);
       return own === undefined || own === value ? [] : [`\`${flag} ${own}\` instead of ${value}`];
     }),
   ];
   if (iterations === steps && smaller.length === 0) return [];
-  const budget = `Budget: ${formatFigure((100 * iterations) / steps)} % of the paper’s iterations`;
+  const budget = `Budget: ${share(iterations / steps)} of the paper’s iterations`;
   return [`${[budget, ...smaller].join(', ')}.`];
 }
 
@@ -160,6 +168,7 @@ function budgetLines({ problem, iterations, batch, methods: [{ settings }] }: Co
 function figuresTable(comparison: Comparison, orders: Orders): string {
   const measure = mainMeasure(comparison);
   const moments = momentsOf(comparison);
+  const tops = moments.map((_, place) => topAt(comparison, orders, place));
   const cell = (method: ComparedMethod, moment: number, place: number) => {
     const values = measure === undefined ? [] : valuesAt(method, measure, moment);
     const count =
@@ -168,8 +177,9 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
         : '';
     if (values.length === 0) return '–';
     const text = `${meanWithInterval(values)}${count}`;
-    return isAtTheTop(orders, method, place) ? `**${text}**` : text;
+    return tops[place].has(method) ? `**${text}**` : text;
   };
+  const isTimed = comparison.methods.some(({ runs }) => aloneOf(runs).length > 0);
   const extra = lastFigures.filter((name) =>
     comparison.methods.some(({ runs }) => runs.some((run) => name in lastOf(run))),
   );
@@ -179,7 +189,7 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
       'seeds',
       ...moments.map((moment) => `${measure?.title ?? ''} at ${formatCount(moment)}`),
       ...extra.map((name) => `${shortTitle(name)}, last`),
-      'time of a run',
+      ...(isTimed ? ['time of a run'] : []),
     ],
     comparison.methods.map((method) => [
       method.method,
@@ -189,31 +199,44 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
         const values = method.runs.flatMap((run) => lastOf(run)[name] ?? []);
         return values.length === 0 ? '–' : meanWithInterval(values.map((value) => shownSign(name) * value));
       }),
-      formatDuration(
-        method.runs.reduce((sum, run) => sum + (lastOf(run).seconds ?? Number.NaN), 0) / method.runs.length,
-      ),
+      ...(isTimed ? [timeOf(aloneOf(method.runs))] : []),
     ]),
   );
 }
 
-/** Which times cannot be compared. */
+function timeOf(runs: readonly ComparedRun[]): string {
+  const seconds = runs.map((run) => lastOf(run).seconds ?? Number.NaN);
+  return runs.length === 0 ? '–' : formatDuration(meanOf(seconds));
+}
+
+/** Which runs tell times, if not all do. */
 function timeLines({ methods }: Comparison): string[] {
-  const shared = methods.filter(({ runs }) => runs.some(({ isShared }) => isShared));
-  if (shared.length === 0) return [];
-  const who =
-    shared.length === methods.length
-      ? 'Times cannot be compared: these runs'
-      : `Times of these methods cannot be compared: ${shared.map(({ method }) => method).join(', ')}. Their runs`;
-  return [`${who} shared their machine with other programs, or may have done.`];
+  const counts = methods.map(({ method, runs }) => ({ method, runs, alone: aloneOf(runs) }));
+  if (counts.every(({ runs, alone }) => alone.length === runs.length)) return [];
+  if (counts.every(({ alone }) => alone.length === 0)) {
+    return [
+      'These runs shared their machine with other programs, or were suspended, so that their times tell nothing.',
+    ];
+  }
+  const told = counts.map(({ method, runs, alone }) => `${method} ${alone.length} of ${runs.length}`);
+  return [`Times are those of runs that had their machine for themselves: ${told.join(', ')}.`];
 }
 
-/** Whether the comparison is certain enough to tell at a moment, and no method is ahead of this one. */
-function isAtTheTop(orders: Orders, method: ComparedMethod, moment: number): boolean {
-  const found = [...(orders.get(method)?.values() ?? [])].map((each) => each[moment]);
-  return !found.includes('behind') && (found.includes('ahead') || found.includes('undecided'));
+/** The method with the best mean at a moment, and those that it is not certainly ahead of. None has too few seeds. */
+function topAt(comparison: Comparison, orders: Orders, place: number): ReadonlySet<ComparedMethod> {
+  const measure = mainMeasure(comparison);
+  const moment = momentsOf(comparison)[place];
+  if (measure === undefined) return new Set();
+  const found = (method: ComparedMethod) =>
+    [...(orders.get(method) ?? [])].map(([other, each]) => ({ other, order: each[place] ?? 'too few seeds' }));
+  const mean = (method: ComparedMethod) =>
+    (isLowerBetter(measure) ? 1 : -1) * meanOf(valuesAt(method, measure, moment));
+  const [best] = comparison.methods
+    .filter((method) => found(method).some(({ order }) => order !== 'too few seeds'))
+    .sort((a, b) => mean(a) - mean(b));
+  if (best === undefined) return new Set();
+  return new Set([best, ...found(best).flatMap(({ other, order }) => (order === 'undecided' ? [other] : []))]);
 }
-
-const orderMarks: Readonly<Record<Order, string>> = { ahead: '+', behind: '−', undecided: '·', 'too few seeds': '?' };
 
 /** Which method is ahead of which at every moment. */
 function orderLines(comparison: Comparison, orders: Orders): string[] {
@@ -222,9 +245,7 @@ function orderLines(comparison: Comparison, orders: Orders): string[] {
   if (methods.length < 2 || moments.length === 0) return [];
   const rows = methods.map((first) => [
     first.method,
-    ...methods.map((second) =>
-      (orders.get(first)?.get(second) ?? []).map((order) => (order === undefined ? '?' : orderMarks[order])).join(''),
-    ),
+    ...methods.map((second) => marksOf(orders.get(first)?.get(second) ?? [])),
   ]);
   const isShort = rows.flat().some((cell) => cell.includes('?'));
   const told =

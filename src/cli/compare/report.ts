@@ -44,11 +44,11 @@ export function comparisonReport(
   });
 }
 
-/** Pictures are also viewed alone, so they say what is scored. */
-export function pictureTitle({ title, methods }: Comparison): string {
+/** Pictures are also viewed alone, so they say how long the runs are, and what is scored. */
+export function pictureTitle({ title, iterations, batch, methods }: Comparison): string {
   const [run] = methods.flatMap(({ runs }) => runs);
   const isScored = run?.reward !== undefined && lastOf(run).meanScore !== undefined;
-  return `${title}${isScored ? `; score: ${run.reward}` : ''}`;
+  return `${title}, ${formatCount(iterations * batch)} trajectories${isScored ? `; score: ${run.reward}` : ''}`;
 }
 
 function legend(runs: readonly ComparedRun[]): string {

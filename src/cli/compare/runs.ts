@@ -30,7 +30,10 @@ export interface ComparedRun {
   readonly version?: string | undefined;
   /** What objects are rewarded for. */
   readonly reward?: string | undefined;
-  /** Whether another of the runs used its machine at the same time, or may have. Its seconds compare with none then. */
+  /**
+   * Whether another of the runs used its machine at the same time, or may have, or it was suspended. Its seconds compare
+   * with none then.
+   */
   readonly isShared: boolean;
   /** The path of its report relative to the first folder given, if it has one. */
   readonly report?: string | undefined;
@@ -191,6 +194,13 @@ function periodOf({ host, ended, seconds }: Record<string, unknown>): FoundRun['
   return { host, from: to - 1000 * seconds, to };
 }
 
+/** Whether some evaluation took ten times as long to come as evaluations of this run do. */
+function wasSuspended(curve: readonly CurvePoint[]): boolean {
+  const gaps = curve.slice(1).map(({ seconds = 0 }, i) => seconds - (curve[i].seconds ?? 0));
+  const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
+  return gaps.some((gap) => gap > 10 * usual);
+}
+
 /** Whether another run used the machine of this one at the same time, or this one does not say when it ran, or where. */
 function isShared({ period }: FoundRun, others: readonly FoundRun[]): boolean {
   if (period === undefined) return true;
@@ -258,7 +268,17 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
 
 function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
   const { folder, seed, isFinished, curve, device, version, reward, report } = found;
-  return { folder, seed, isFinished, isShared: isShared(found, all), curve, device, version, reward, report };
+  return {
+    folder,
+    seed,
+    isFinished,
+    isShared: isShared(found, all) || wasSuspended(curve),
+    curve,
+    device,
+    version,
+    reward,
+    report,
+  };
 }
 
 /** How two runs of one method differ besides their seeds; undefined if they do not. */
@@ -270,6 +290,11 @@ function differenceOf({ config, begunWith }: FoundRun, other: FoundRun): string 
     if (mine !== others) return `${name} ${mine}, not ${others}`;
   }
   return undefined;
+}
+
+/** The runs that had their machine for themselves, whose seconds can be compared. */
+export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
+  return runs.filter(({ isShared }) => !isShared);
 }
 
 /** The iteration of a run's last evaluation. */

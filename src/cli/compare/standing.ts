@@ -8,6 +8,20 @@ import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 /** How one method compares with another. */
 export type Order = 'ahead' | 'behind' | 'undecided' | 'too few seeds';
 
+const marks: Readonly<Record<Order, string>> = { ahead: '+', behind: '−', undecided: '·', 'too few seeds': '?' };
+
+/** "++·−": a mark for each order, or for none. */
+export function marksOf(orders: readonly (Order | undefined)[]): string {
+  return orders.map((order) => marks[order ?? 'too few seeds']).join('');
+}
+
+/** One order out of those against several methods: ahead of all, or behind one of them. */
+export function orderOfAll(orders: readonly (Order | undefined)[]): Order | undefined {
+  if (orders.includes('behind')) return 'behind';
+  if (orders.every((order) => order === 'ahead')) return 'ahead';
+  return orders.every((order) => order === 'ahead' || order === 'undecided') ? 'undecided' : 'too few seeds';
+}
+
 /** Two methods compared after the same number of trajectories. */
 export interface Standing {
   readonly trajectories: number;
@@ -115,7 +129,7 @@ export function ordersOf(comparison: Comparison): Orders {
   return orders;
 }
 
-function isLowerBetter({ field, isDistance }: ComparedMeasure): boolean {
+export function isLowerBetter({ field, isDistance }: ComparedMeasure): boolean {
   const { better }: MetricDefinition = metricCatalogue[field];
   return isDistance || better === 'lower';
 }
