@@ -194,11 +194,11 @@ function periodOf({ host, ended, seconds }: Record<string, unknown>): FoundRun['
   return { host, from: to - 1000 * seconds, to };
 }
 
-/** Whether some evaluation took ten times as long to come as evaluations of this run do. */
+/** Whether some evaluation took ten times as long to come as evaluations of this run do, and more than a minute. */
 function wasSuspended(curve: readonly CurvePoint[]): boolean {
   const gaps = curve.slice(1).map(({ seconds = 0 }, i) => seconds - (curve[i].seconds ?? 0));
   const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
-  return gaps.some((gap) => gap > 10 * usual);
+  return gaps.some((gap) => gap > Math.max(10 * usual, 60));
 }
 
 /** Whether another run used the machine of this one at the same time, or this one does not say when it ran, or where. */
