@@ -75,7 +75,9 @@ const flowtape = (...args: string[]): string =>
 
 /** A run of the same settings as `grid`, made by the command line. */
 function trainInNode(steps: number, out: string): string {
-  const settings = '--side 4 --objective tb --learning-rate-end 1 --batch 32 --seed 0 --device cpu'.split(' ');
+  // How often a run is evaluated depends on its length by default, and is in its file.
+  const settings =
+    '--side 4 --objective tb --learning-rate-end 1 --batch 32 --seed 0 --device cpu --evaluate-every 10'.split(' ');
   flowtape('train', 'hypergrid', ...settings, '--steps', String(steps), '--out', out);
   return join(out, 'checkpoint.safetensors');
 }
