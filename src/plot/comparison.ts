@@ -49,7 +49,8 @@ export async function comparisonPlot(
     .filter(({ band }) => band.length > 0);
   if (lines.length === 0) return undefined;
   const seeds = methods.reduce((max, { runs }) => Math.max(max, runs.length), 0);
-  const subtitle = seeds > 1 ? 'mean over seeds; bands are 95 % bootstrap intervals of it' : 'one seed';
+  const band = seeds > 2 ? 'bands are 95 % bootstrap intervals of it' : 'bands reach from one to the other';
+  const subtitle = seeds > 1 ? `mean over seeds; ${band}` : 'one seed';
   return drawChart(comparison(lines, measure, { text: titleLines(title), subtitle }, against));
 }
 

@@ -303,7 +303,12 @@ describe('flowtape compare', () => {
   test.each([
     ['a folder that is not there', ['none'], /Cannot read none: there is no such file or folder/],
     ['a folder without runs', ['empty'], /There is no run in empty to compare/],
-    ['a problem without runs', ['runs', '--problem', 'tfbind8'], /There is no run of tfbind8 in runs to compare/],
+    [
+      'a problem without runs',
+      ['runs', '--problem', 'tfbind8'],
+      /There is no run of tfbind8 in runs to compare\. There are runs of hypergrid\./,
+    ],
+    ['a page that is not there', ['runs', '--into', 'other.md'], /Cannot read the page other\.md: .*Two of its lines/],
     ['another file', ['page.md'], /page\.md is not a file of "flowtape compare --save"/],
     ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: claims/],
     ['another axis', ['runs', '--against', 'time'], /--against must be one of trajectories, seconds/],

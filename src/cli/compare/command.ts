@@ -30,11 +30,11 @@ export function compareCommand(context: Context): Command {
     .argument('<DIR...>', 'folders with runs, or files written by --save')
     .option('--problem <NAME>', 'only the runs of this problem')
     .option('--against <trajectories|seconds>', 'the horizontal axis (default: trajectories)')
-    .option('--out <DIR>', 'folder for pictures and reports (default: the first DIR)')
+    .option('--out <DIR>', 'folder for pictures and reports (default: the first DIR, or the folder of a saved file)')
     .option('--save <FILE>', 'instead of drawing, save the data that a page needs in one small JSON file')
     .option(
       '--into <PAGE>',
-      'instead of drawing, write tables, verdicts on the claims of arXiv 2606.15793 and pictures into a Markdown page',
+      'instead of drawing, write tables, verdicts on the claims of arXiv 2606.15793 and pictures into a Markdown page that has the places for them',
     );
   return addCommonOptions(command).action(async (paths: string[], options: CompareOptions) => {
     const against = parseChoice('--against', options.against ?? 'trajectories', ['trajectories', 'seconds'] as const);
@@ -65,13 +65,16 @@ async function gather(paths: readonly string[], problem: string | undefined): Pr
   }
   const gathered = folders.length === 0 ? { comparisons: [], leftOut: [] } : await gatherRuns(folders);
   const saved = (await Promise.all(files.map((file) => readComparisons(file)))).flat();
-  const wanted = [...saved, ...gathered.comparisons].filter(
-    (each) => problem === undefined || each.problem === problem,
-  );
+  const all = [...saved, ...gathered.comparisons];
+  const wanted = all.filter((each) => problem === undefined || each.problem === problem);
   if (wanted.length > 0) return mergeComparisons({ comparisons: wanted, leftOut: gathered.leftOut });
   const left = gathered.leftOut.map(({ folder, reason }) => ` ${folder}: ${reason}`).join('');
   const of = problem === undefined ? '' : ` of ${problem}`;
-  throw new UsageError(`There is no run${of} in ${paths.join(', ')} to compare.${left && ` Left out:${left}`}`);
+  const there = [...new Set(all.map((each) => each.problem))];
+  throw new UsageError(
+    `There is no run${of} in ${paths.join(', ')} to compare.` +
+      `${there.length === 0 ? '' : ` There are runs of ${there.join(', ')}.`}${left && ` Left out:${left}`}`,
+  );
 }
 
 async function saveComparisons(context: Context, comparisons: readonly Comparison[], path: string): Promise<void> {

@@ -4,7 +4,7 @@ import { comparisonPlot, type PlotAxis } from '../../plot/comparison.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
 import { insertSections } from '../../text/places.ts';
 import type { Context } from '../context.ts';
-import { fileProblem, refuseReading, UsageError } from '../errors.ts';
+import { fileProblem, UsageError } from '../errors.ts';
 import { writePictures, writePixels } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
@@ -93,7 +93,9 @@ export async function writePage(
   comparisons: readonly Comparison[],
   path: string,
 ): Promise<void> {
-  const page = await readFile(path, 'utf8').catch(refuseReading(path));
+  const page = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`Cannot read the page ${path}: ${fileProblem(error)}. ${placesNeeded}`, { cause: error });
+  });
   const text = filledPage(page, comparisons, path);
   const images = join(dirname(path), imageFolder);
   await ensureFolder(images);
@@ -112,6 +114,10 @@ export async function writePage(
   await writeLine(terminal.stdout, `written into ${path}: ${comparisons.map(({ title }) => title).join('; ')}`);
 }
 
+const placesNeeded =
+  'Two of its lines must be "<!-- figures: claims -->" and "<!-- figures: comparisons -->", each with a line ' +
+  '"<!-- end of figures -->" behind it.';
+
 /** The page with its places filled. Throws a UsageError if it lacks one. */
 export function filledPage(page: string, comparisons: readonly Comparison[], path = 'The page'): string {
   const pictures = new Map(
@@ -123,11 +129,7 @@ export function filledPage(page: string, comparisons: readonly Comparison[], pat
   try {
     return insertSections(page, pageSections(comparisons, pictures));
   } catch (error) {
-    throw new UsageError(
-      `${path} lacks a place for what is written into it: two of its lines must be "<!-- figures: claims -->" and ` +
-        '"<!-- figures: comparisons -->", each with a line "<!-- end of figures -->" behind it.',
-      { cause: error },
-    );
+    throw new UsageError(`${path} lacks a place for what is written into it. ${placesNeeded}`, { cause: error });
   }
 }
 
