@@ -21,7 +21,8 @@ export type GivenFlags = ReadonlyMap<string, string | boolean>;
  * Adds a flag for every setting. Help shows those of the chosen problem and objective, with their defaults; the rest
  * are accepted, so that an error can say whose they are (see `givenValues`).
  *
- * Throws an Error if a setting's flag of a problem, an objective or training is one of the command's own: a fault in a schema, not of a user.
+ * Throws an Error if a setting's flag of a problem, an objective or training is one of the command's own: a fault in a
+ * schema, not of a user.
  */
 export function addSettingFlags(command: Command, chosen: Chosen, parts: readonly SettingPart[]): void {
   const own = new Set(command.options.map((option) => option.long));

@@ -106,15 +106,19 @@ export function settingsDifference(first: RunConfig, second: RunConfig): string 
   return undefined;
 }
 
+/** Options of what a run keeps and measures: they affect no learning. */
+export const measuringOptions = [
+  'recentSamples',
+  'keepBest',
+  'evaluationTrajectories',
+  'gradientVarianceBatches',
+] as const satisfies readonly (keyof RunConfig['trainingOptions'])[];
+
 function comparedSettings(config: RunConfig): Record<string, unknown> {
   const { problem, problemOptions, objective, objectiveOptions, steps, batch } = config;
-  const {
-    recentSamples: _,
-    keepBest: __,
-    evaluationTrajectories: ___,
-    gradientVarianceBatches: ____,
-    ...trainingOptions
-  } = config.trainingOptions;
+  const trainingOptions = Object.fromEntries(
+    Object.entries(config.trainingOptions).filter(([name]) => !measuringOptions.some((each) => each === name)),
+  );
   return {
     ...{ problem, objective, steps, batch },
     ...flatten(problemOptions),

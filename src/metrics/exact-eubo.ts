@@ -3,7 +3,7 @@ import { enumerationOf } from '../environment/enumeration.ts';
 import type { Environment } from '../environment/environment.ts';
 import { exp } from '../numeric/elementary.ts';
 import { checkChunk, checkLogits, logCounts, logSumOfAllowed } from './allowed.ts';
-import type { ExactOptions, PolicyLogits } from './exact.ts';
+import { type ExactOptions, notTopological, type PolicyLogits } from './exact.ts';
 import type { ChunkOptions } from './log-forward.ts';
 import type { ExactTarget } from './target.ts';
 
@@ -16,8 +16,8 @@ const MASS_TOLERANCE = 1e-6;
  * first.
  *
  * Derivation. Let the backward process start at an object x ~ p = R / Z and walk to the initial state by the backward
- * policy, the uniform one by default, and let rho(s) be the probability that it passes s. A walk that passes s came from one of the
- * children of s, by one edge, so that
+ * policy, the uniform one by default, and let rho(s) be the probability that it passes s. A walk that passes s came from
+ * one of the children of s, by one edge, so that
  *
  *   rho(x) = p(x),   rho(s) = sum over edges e from s to s' of w(e),   w(e) = rho(s') P_B(e | s'),
  *
@@ -81,12 +81,7 @@ export async function exactEubo(
         for (let i = 0; i < stateSize; i++) child[i] = edges.children[edge * stateSize + i];
         const isObject = edges.isEnd[edge] !== 0;
         const next = isObject ? enumeration.objectIndexOf(child) : enumeration.indexOf(child);
-        if (!isObject && next <= index) {
-          throw new Error(
-            `${name} numbers the state ${environment.text(child)} ${next}, which is not after its parent ` +
-              `${environment.text(state)}, numbered ${index}.`,
-          );
-        }
+        if (!isObject && next <= index) throw notTopological(environment, state, index, child, next);
         const parents = edges.parents[edge];
         const logEach = logBackward?.(child, action, isObject, next) ?? -logParents[parents];
         const weight = (isObject ? probability : passed)[next] * (logBackward ? exp(logEach) : 1 / parents);

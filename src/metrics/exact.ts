@@ -137,7 +137,14 @@ export async function exactTerminalDistribution(
   return { probability, visited: mass, meanLength, elbo: logReward === undefined ? undefined : elbo };
 }
 
-function notTopological(env: Environment, state: Int32Array, index: number, child: Int32Array, next: number): Error {
+/** The error of a state that its environment numbers before its parent. */
+export function notTopological(
+  env: Environment,
+  state: Int32Array,
+  index: number,
+  child: Int32Array,
+  next: number,
+): Error {
   const parent = `${env.text(state)}, numbered ${index}`;
   return new Error(
     `${env.name} numbers the state ${env.text(child)} ${next}, which is not after its parent ${parent}.`,

@@ -24,9 +24,9 @@ export interface MoleculeMetricsOptions {
 /**
  * Metrics of sampled molecules, for `Problem.metricsOf`: `distinctMoleculeShare`, distinct canonical SMILES of valid
  * objects, divided by the number of all objects (states that differ only in attributes that leave the SMILES as it is,
- * such as a chirality that makes no difference, are one molecule); `topDistinctScore`, the mean score of the best distinct molecules, and `topDistinctCount`, their
- * number, at most `top`; if there are `top`, `topDiversity`, their mean pairwise Tanimoto distance; and for each of
- * `modeScores` the number of modes, such as `modesFrom7`. Objects whose score is NaN are invalid, and left out.
+ * such as a chirality that makes no difference, are one molecule); `topDistinctScore`, the mean score of the best
+ * distinct molecules, and `topDistinctCount`, their number, at most `top`; if there are `top`, `topDiversity`, their mean
+ * pairwise Tanimoto distance; and for each of `modeScores` the number of modes, such as `modesFrom7`. Objects whose score is NaN are invalid, and left out.
  */
 export function moleculeMetrics(
   options: MoleculeMetricsOptions,

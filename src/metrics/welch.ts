@@ -1,4 +1,5 @@
 import type { Interval } from './bootstrap.ts';
+import { estimateOf } from './estimate.ts';
 
 /** The probability outside an interval. */
 const outside = 0.05;
@@ -11,21 +12,16 @@ const outside = 0.05;
  * @throws Error with fewer than two values on one side
  */
 export function welchDifference(first: readonly number[], second: readonly number[]): Interval {
-  const [a, b] = [momentsOf(first), momentsOf(second)];
+  if (Math.min(first.length, second.length) < 2) {
+    throw new Error('Welch’s interval needs at least two values on either side.');
+  }
+  const [a, b] = [estimateOf(first), estimateOf(second)];
   const difference = a.mean - b.mean;
-  const variance = a.variance + b.variance;
+  const variance = a.standardError ** 2 + b.standardError ** 2;
   if (variance === 0) return { low: difference, high: difference };
-  const freedom = variance ** 2 / (a.variance ** 2 / (first.length - 1) + b.variance ** 2 / (second.length - 1));
+  const freedom = variance ** 2 / (a.standardError ** 4 / (a.count - 1) + b.standardError ** 4 / (b.count - 1));
   const reach = studentQuantile(freedom) * Math.sqrt(variance);
   return { low: difference - reach, high: difference + reach };
-}
-
-/** A mean, and the estimated variance of that mean. */
-function momentsOf(values: readonly number[]): { readonly mean: number; readonly variance: number } {
-  const { length } = values;
-  if (length < 2) throw new Error('Welch’s interval needs at least two values on either side.');
-  const mean = values.reduce((sum, value) => sum + value, 0) / length;
-  return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (length - 1) / length };
 }
 
 /** The size that a Student variable exceeds with probability 0.05, on either side taken together. */

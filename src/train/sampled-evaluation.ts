@@ -33,8 +33,8 @@ const batchAtOnce = 256;
  * Metrics of a policy whose objects cannot be enumerated, estimated from sampled trajectories, always with the same
  * random numbers:
  *
- * - `elbo`, a lower bound of log Z in nats, with the policy's own P_B, and `elboError`, its standard error; `logRewardCorrelation`, Pearson's, of
- *   log R with log P_F - log P_B of those trajectories;
+ * - `elbo`, a lower bound of log Z in nats, with the policy's own P_B, and `elboError`, its standard error;
+ *   `logRewardCorrelation`, Pearson's, of log R with log P_F - log P_B of those trajectories;
  * - `meanLogReward`, `meanLength` (actions), `distinctShare`, distinct valid objects divided by all;
  *   those that differ only in their condition, such as an inverse temperature, count once. Problems of molecules have
  *   `distinctMoleculeShare` instead (see `moleculeMetrics`);

@@ -6,9 +6,9 @@ import {
   marksOf,
   meanOf,
   momentsOf,
+  type Order,
   orderOf,
   orderOfAll,
-  type Standing,
   shortFigure,
   standingAt,
   valuesAt,
@@ -70,27 +70,23 @@ function isAhead(text: string, method: string, others: readonly string[]): Claim
       const told = others.flatMap((other) => {
         const second = methodIn(comparison, other);
         if (second === undefined) return [];
-        const standings = moments.flatMap((moment) => standingAt(measure, [first, second], moment) ?? []);
-        return standings.length === 0 ? [] : [{ method: second, standings }];
+        const orders = moments.map((moment) => standingAt(measure, [first, second], moment)?.order);
+        return orders.every((order) => order === undefined) ? [] : [{ method: second, orders }];
       });
       if (told.length === 0) return undefined;
       const missing = others.filter((other) => methodIn(comparison, other) === undefined);
-      const verdict = together(told.map(({ standings }) => verdictOf(standings)));
+      const verdict = together(told.map(({ orders }) => verdictOf(orders)));
       return {
         comparison,
         // Runs of some of the methods do not settle a claim about all.
         verdict: verdict === 'shown' && missing.length > 0 ? 'not shown' : verdict,
-        marks: marksOf(
-          moments.map((moment) =>
-            orderOfAll(told.map(({ method: second }) => standingAt(measure, [first, second], moment)?.order)),
-          ),
-        ),
+        marks: marksOf(moments.map((_, place) => orderOfAll(told.map(({ orders }) => orders[place])))),
         figure: [
           `${measure.title} at ${moments.map(formatCount).join(', ')} trajectories: ${figuresOf(measure, first, moments)}`,
-          ...told.map(({ method: second, standings }) => {
-            const orders = new Set(standings.map(({ order }) => order));
-            const order = [...(orders.size === 1 ? orders : standings.map((each) => each.order))].join(', ');
-            return `against ${figuresOf(measure, second, moments)}: ${order}`;
+          ...told.map(({ method: second, orders }) => {
+            const found = orders.filter((order) => order !== undefined);
+            const kinds = new Set(found);
+            return `against ${figuresOf(measure, second, moments)}: ${[...(kinds.size === 1 ? kinds : found)].join(', ')}`;
           }),
           ...(missing.length === 0 ? [] : [`no runs of ${missing.join(', ')}`]),
         ].join('; '),
@@ -103,10 +99,10 @@ function methodIn({ methods }: Comparison, name: string): ComparedMethod | undef
   return methods.find(({ method }) => method === name);
 }
 
-function verdictOf(standings: readonly Pick<Standing, 'order'>[]): Verdict {
-  const isSomewhere = (order: string) => standings.some((standing) => standing.order === order);
-  if (isSomewhere('ahead') && !isSomewhere('behind')) return 'shown';
-  if (isSomewhere('behind') && !isSomewhere('ahead')) return 'contradicted';
+function verdictOf(orders: readonly (Order | undefined)[]): Verdict {
+  const [isAheadOnce, isBehindOnce] = [orders.includes('ahead'), orders.includes('behind')];
+  if (isAheadOnce && !isBehindOnce) return 'shown';
+  if (isBehindOnce && !isAheadOnce) return 'contradicted';
   return 'not shown';
 }
 
@@ -139,7 +135,7 @@ function judgeVariance(comparison: Comparison): Judgement | undefined {
   const orders = found.map(({ values }) =>
     varianceMeasures.slice(1).map((_, i) => orderOf(first, values[i + 1], values[i])),
   );
-  const verdicts = varianceMeasures.slice(1).map((_, i) => verdictOf(orders.map((each) => ({ order: each[i] }))));
+  const verdicts = varianceMeasures.slice(1).map((_, i) => verdictOf(orders.map((each) => each[i])));
   const told = found.map(({ method, trajectories, values }) => {
     const means = values.map((each) => shortFigure(meanOf(each)));
     return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;

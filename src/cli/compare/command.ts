@@ -7,9 +7,8 @@ import { parseChoice } from '../option-values.ts';
 import { openFolder } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
 import { drawComparisons, writePage } from './draw.ts';
-import { trajectoriesOf } from './markdown.ts';
 import { mergeComparisons } from './merge.ts';
-import { type Collection, type Comparison, gatherRuns } from './runs.ts';
+import { type Collection, type Comparison, gatherRuns, trajectoriesOf } from './runs.ts';
 import { encodeComparisons, readComparisons, rounded } from './saved.ts';
 
 interface CompareOptions {

@@ -8,10 +8,10 @@ import { fileProblem, UsageError } from '../errors.ts';
 import { writePictures, writePixels } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
-import { type PagePicture, pageSections, trajectoriesOf } from './markdown.ts';
+import { type PagePicture, pageSections } from './markdown.ts';
 import { alignedLines, metricTable } from './metric-table.ts';
 import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
-import { aloneOf, type Collection, type Comparison } from './runs.ts';
+import { aloneOf, type Collection, type Comparison, trajectoriesOf } from './runs.ts';
 import { mainMeasure } from './standing.ts';
 
 /** How to draw comparisons. */

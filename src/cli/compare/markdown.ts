@@ -7,7 +7,15 @@ import { experimentProblems } from '../trials.ts';
 import { claims, type Judgement } from './claims.ts';
 import { lastFigures } from './last-figures.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
-import { aloneOf, type ComparedMethod, type ComparedRun, type Comparison, stepOf } from './runs.ts';
+import {
+  aloneOf,
+  type ComparedMethod,
+  type ComparedRun,
+  type Comparison,
+  lengthOf,
+  stepOf,
+  trajectoriesOf,
+} from './runs.ts';
 import { isLowerBetter, mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
@@ -36,11 +44,6 @@ export function pageSections(
 function problemRank({ problem }: Comparison): number {
   const rank = experimentProblems().indexOf(problem);
   return rank === -1 ? Number.MAX_SAFE_INTEGER : rank;
-}
-
-/** Trajectories of a complete run. */
-function lengthOf({ iterations, batch }: Comparison): number {
-  return iterations * batch;
 }
 
 /** The verdicts, a row for each claim and a column for each target, and behind them their figures. */
@@ -92,11 +95,6 @@ function verdictCell(judgements: readonly Judgement[]): string {
 
 function openLine(open: readonly string[]): string {
   return `No runs here test these claims: ${open.join('; ')}.`;
-}
-
-/** A run's length, in words. */
-export function trajectoriesOf(comparison: Comparison): string {
-  return `${formatCount(lengthOf(comparison))} trajectories`;
 }
 
 function comparisonSection(comparison: Comparison, pictures: readonly PagePicture[]): string {

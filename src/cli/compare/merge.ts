@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
 import { methodRank } from '../methods.ts';
-import { type Collection, type ComparedMethod, type ComparedRun, stepOf } from './runs.ts';
+import { type Collection, type ComparedMethod, type LeftOut, oneOfEachSeed } from './runs.ts';
 import { trainingDifference } from './settings.ts';
 
 /**
@@ -30,12 +30,13 @@ export function mergeComparisons({ comparisons, leftOut }: Collection): Collecti
   return { comparisons: merged, leftOut: dropped };
 }
 
-function mergeMethods(methods: readonly ComparedMethod[], dropped: Collection['leftOut'][number][]): ComparedMethod[] {
+function mergeMethods(methods: readonly ComparedMethod[], dropped: LeftOut[]): ComparedMethod[] {
   return groupBy(methods, ({ method }) => method)
     .sort(([a], [b]) => methodRank(a.method) - methodRank(b.method))
     .map(([first, ...others]) => {
       for (const other of others) refuseDifference(first, other);
-      return { ...first, runs: mergeRuns([first, ...others], dropped) };
+      const runs = [first, ...others].flatMap((each) => each.runs);
+      return { ...first, runs: oneOfEachSeed(first.method, runs, dropped) };
     });
 }
 
@@ -44,23 +45,4 @@ function refuseDifference({ method, settings }: ComparedMethod, other: ComparedM
   if (difference === undefined) return;
   const { flag, values } = difference;
   throw new UsageError(`The runs of ${method} have two settings, ${flag} ${values.join(' and ')}: compare them apart.`);
-}
-
-function mergeRuns(
-  methods: readonly ComparedMethod[],
-  dropped: Collection['leftOut'][number][],
-): readonly ComparedRun[] {
-  const runs = new Map<number, ComparedRun>();
-  for (const { method, runs: each } of methods) {
-    for (const run of each) {
-      const same = runs.get(run.seed);
-      const isFarther = same === undefined || stepOf(run) > stepOf(same);
-      if (isFarther) runs.set(run.seed, run);
-      const left = isFarther ? same : run;
-      if (left !== undefined) {
-        dropped.push({ folder: left.folder, reason: `Another run of ${method} has the same seed.` });
-      }
-    }
-  }
-  return [...runs.values()].sort((a, b) => a.seed - b.seed);
 }

@@ -1,7 +1,14 @@
 import { figure, html, type Markup, page, pairs, table } from '../page.ts';
 import { formatCount, formatDuration, formatFigure, sampledFigures } from '../text.ts';
 import { lastOf, metricTable, metricUnits } from './metric-table.ts';
-import { type ComparedMethod, type ComparedRun, type Comparison, type LeftOut, stepOf } from './runs.ts';
+import {
+  type ComparedMethod,
+  type ComparedRun,
+  type Comparison,
+  type LeftOut,
+  stepOf,
+  trajectoriesOf,
+} from './runs.ts';
 
 /** A drawing of a comparison. */
 export interface ComparisonPicture {
@@ -45,10 +52,10 @@ export function comparisonReport(
 }
 
 /** Pictures are also viewed alone, so they say how long the runs are, and what is scored. */
-export function pictureTitle({ title, iterations, batch, methods }: Comparison): string {
-  const [run] = methods.flatMap(({ runs }) => runs);
+export function pictureTitle(comparison: Comparison): string {
+  const [run] = comparison.methods.flatMap(({ runs }) => runs);
   const isScored = run?.reward !== undefined && lastOf(run).meanScore !== undefined;
-  return `${title}, ${formatCount(iterations * batch)} trajectories${isScored ? `; score: ${run.reward}` : ''}`;
+  return `${comparison.title}, ${trajectoriesOf(comparison)}${isScored ? `; score: ${run.reward}` : ''}`;
 }
 
 function legend(runs: readonly ComparedRun[]): string {

@@ -14,6 +14,7 @@ import { rewarderOf } from '../reward-command.ts';
 import { runFiles } from '../run-folder.ts';
 import { settingRows } from '../run-report.ts';
 import { flagRows } from '../setting-flags.ts';
+import { formatCount } from '../text.ts';
 import { settingsDifference } from '../trials.ts';
 import { effectiveSettings, type MethodSettings } from './settings.ts';
 
@@ -237,33 +238,43 @@ function finiteNumbers(row: Record<string, unknown>): Record<string, number> {
 }
 
 function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod[] {
-  const methods = new Map<string, FoundRun[]>();
+  return groupBy(runs, methodOf)
+    .map(([first, ...others]) => {
+      const method = methodOf(first);
+      for (const run of others) {
+        const difference = differenceOf(run, first);
+        if (difference === undefined) continue;
+        throw new UsageError(
+          `${run.folder} and ${first.folder} are of one method, ${method}, but with different settings ` +
+            `(${difference}). Compare them from folders of their own.`,
+        );
+      }
+      return {
+        method,
+        settings: effectiveSettings(settingRows(first.config).filter(([flag]) => flag !== '--seed')),
+        runs: oneOfEachSeed(method, [first, ...others], leftOut).map((run) => comparedRun(run, all)),
+      };
+    })
+    .sort((a, b) => methodRank(a.method) - methodRank(b.method));
+}
+
+/** A method's runs by seed. Of two with one seed the one that got farther counts, and the other is left out. */
+export function oneOfEachSeed<Run extends Pick<ComparedRun, 'folder' | 'seed' | 'curve'>>(
+  method: string,
+  runs: readonly Run[],
+  leftOut: LeftOut[],
+): Run[] {
+  const kept = new Map<number, Run>();
   for (const run of runs) {
-    const method = methodOf(run);
-    const others = methods.get(method) ?? [];
-    const difference = others.length === 0 ? undefined : differenceOf(run, others[0]);
-    if (difference !== undefined) {
-      throw new UsageError(
-        `${run.folder} and ${others[0].folder} are of one method, ${method}, but with different settings ` +
-          `(${difference}). Compare them from folders of their own.`,
-      );
+    const same = kept.get(run.seed);
+    const isFarther = same === undefined || stepOf(run) > stepOf(same);
+    if (isFarther) kept.set(run.seed, run);
+    const dropped = isFarther ? same : run;
+    if (dropped !== undefined) {
+      leftOut.push({ folder: dropped.folder, reason: `Another run of ${method} has the same seed.` });
     }
-    const same = others.find(({ seed }) => seed === run.seed);
-    if (same === undefined) {
-      methods.set(method, [...others, run]);
-      continue;
-    }
-    const [kept, dropped] = stepOf(run) > stepOf(same) ? [run, same] : [same, run];
-    methods.set(method, [...others.filter((other) => other !== same), kept]);
-    leftOut.push({ folder: dropped.folder, reason: `Another run of ${method} has the same seed.` });
   }
-  return [...methods]
-    .sort(([a], [b]) => methodRank(a) - methodRank(b))
-    .map(([method, found]) => ({
-      method,
-      settings: effectiveSettings(settingRows(found[0].config).filter(([flag]) => flag !== '--seed')),
-      runs: found.sort((a, b) => a.seed - b.seed).map((run) => comparedRun(run, all)),
-    }));
+  return [...kept.values()].sort((a, b) => a.seed - b.seed);
 }
 
 function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
@@ -290,6 +301,16 @@ function differenceOf({ config, begunWith }: FoundRun, other: FoundRun): string 
     if (mine !== others) return `${name} ${mine}, not ${others}`;
   }
   return undefined;
+}
+
+/** Trajectories of a complete run. */
+export function lengthOf({ iterations, batch }: Comparison): number {
+  return iterations * batch;
+}
+
+/** A run's length, in words. */
+export function trajectoriesOf(comparison: Comparison): string {
+  return `${formatCount(lengthOf(comparison))} trajectories`;
 }
 
 /** The runs that had their machine for themselves, whose seconds can be compared. */

@@ -1,15 +1,13 @@
+import { flagName } from '../../options/index.ts';
+import { measuringOptions } from '../trials.ts';
+
 /** A method's settings: flags with their values. */
 export type MethodSettings = readonly (readonly [flag: string, value: string])[];
 
 /** Settings of what runs report and keep: they change no number of the training. */
-const reporting: ReadonlySet<string> = new Set([
-  '--evaluate-every',
-  '--evaluation-trajectories',
-  '--gradient-norm',
-  '--gradient-variance-batches',
-  '--keep-best',
-  '--recent-samples',
-]);
+const reporting: ReadonlySet<string> = new Set(
+  [...measuringOptions, 'evaluateEvery', 'gradientNorm'].map((name) => flagName(name)),
+);
 
 /** The settings that had an effect: those of TLM have none with another backward policy. */
 export function effectiveSettings(settings: MethodSettings): MethodSettings {

@@ -24,10 +24,7 @@ export function orderOfAll(orders: readonly (Order | undefined)[]): Order | unde
 
 /** Two methods compared after the same number of trajectories. */
 export interface Standing {
-  readonly trajectories: number;
   readonly order: Order;
-  /** The means of both. */
-  readonly means: readonly [number, number];
   /** How many runs of each got that far. */
   readonly seeds: readonly [number, number];
 }
@@ -82,12 +79,7 @@ export function standingAt(
 ): Standing | undefined {
   const [a, b] = [valuesAt(first, measure, trajectories), valuesAt(second, measure, trajectories)];
   if (a.length === 0 || b.length === 0) return undefined;
-  return {
-    trajectories,
-    means: [meanOf(a), meanOf(b)],
-    seeds: [a.length, b.length],
-    order: orderOf(measure, a, b),
-  };
+  return { order: orderOf(measure, a, b), seeds: [a.length, b.length] };
 }
 
 /**
