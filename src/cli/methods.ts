@@ -121,16 +121,28 @@ export function parseMethods(text: string): Method[] {
   return [...methods.values()];
 }
 
-function parseMethod(name: string): Method {
+/** The objective that a method varies, or is; a name that tells neither stands for itself. */
+export function objectiveOf(method: string): string {
+  return findMethod(method)?.objective ?? method;
+}
+
+function findMethod(name: string): Method | undefined {
   // The longest name first: gae-subeb is an objective of its own.
-  const names = objectives.map((objective) => objective.name);
-  const candidates = names
+  const candidates = objectives
+    .map((objective) => objective.name)
     .filter((objective) => name === objective || name.startsWith(`${objective}-`))
     .sort((a, b) => b.length - a.length);
   for (const objective of candidates) {
     const options = optionsOf(objective, name.slice(objective.length + 1));
     if (options !== undefined) return { name, objective, options };
   }
+  return undefined;
+}
+
+function parseMethod(name: string): Method {
+  const found = findMethod(name);
+  if (found !== undefined) return found;
+  const names = objectives.map((objective) => objective.name);
   const known = [
     ...Object.keys(methodGroups),
     ...names,

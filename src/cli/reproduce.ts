@@ -48,7 +48,7 @@ export function reproduceCommand(context: Context): Command {
     .option(...togetherFlag('1'))
     .option('--list', 'only print a command for each run, to give to a scheduler')
     .option('--verbose', 'print a line for every evaluation');
-  for (const [flag, help] of adjustableFlags) command.option(`${flag} <N>`, help);
+  for (const [flag, value, help] of adjustableFlags) command.option(`${flag} ${value}`, help);
   addCommonOptions(command);
   return command
     .addHelpText('after', `\n${describeMethods()}`)

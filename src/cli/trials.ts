@@ -31,14 +31,21 @@ export interface SweepRequest {
   readonly adjusted?: ReadonlyMap<string, string>;
 }
 
-/** Settings that a sweep may have instead of the paper's, besides the number of iterations: a flag of `train` and its help. */
-export const adjustableFlags: readonly (readonly [flag: string, help: string])[] = [
-  ['--batch', "trajectories of an iteration, instead of the paper's"],
-  ['--network-width', "channels of a graph network's nodes, instead of the paper's"],
-  ['--network-layers', "layers of a graph network, instead of the paper's"],
-  ['--network-heads', "attention heads of a graph network, instead of the paper's"],
-  ['--evaluation-trajectories', "trajectories of an evaluation, instead of the paper's"],
-  ['--gradient-variance-batches', 'as of train: batches for the variance of the policy gradient, at each evaluation'],
+/** Settings that a sweep may have instead of the paper's, besides the number of iterations: options of `train`. */
+export const adjustableFlags: readonly (readonly [flag: string, value: string, help: string])[] = [
+  ['--dimension', '<N>', "dimension of hypergrid, instead of the paper's"],
+  ['--side', '<N>', "cells along each axis of hypergrid, instead of the paper's"],
+  ['--reward', '<easy|hard>', "reward of hypergrid, instead of the paper's"],
+  ['--batch', '<N>', "trajectories of an iteration, instead of the paper's"],
+  ['--network-width', '<N>', "channels of a graph network's nodes, instead of the paper's"],
+  ['--network-layers', '<N>', "layers of a graph network, instead of the paper's"],
+  ['--network-heads', '<N>', "attention heads of a graph network, instead of the paper's"],
+  ['--evaluation-trajectories', '<N>', "trajectories of an evaluation, instead of the paper's"],
+  [
+    '--gradient-variance-batches',
+    '<N>',
+    'as of train: batches for the variance of the policy gradient, at each evaluation',
+  ],
 ];
 
 /** A shortened run is evaluated often enough to show a curve, and at least as often as the paper's. */

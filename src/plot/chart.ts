@@ -75,11 +75,11 @@ export async function drawChart(spec: TopLevelSpec): Promise<string> {
 
 /**
  * Round numbers for a logarithmic axis: powers of ten, or 1, 2 and 5 times them if the axis spans less than two and a
- * half of those. Both ends must be positive.
+ * half of those, and more of them within a single one. Both ends must be positive.
  */
 export function logarithmicTicks(low: number, high: number): number[] {
   const decades = Math.log10(high / low);
-  const factors = decades < 2.5 ? [1, 2, 5] : [1];
+  const factors = decades < 1 ? [1, 1.5, 2, 3, 4, 5, 7] : decades < 2.5 ? [1, 2, 5] : [1];
   const stride = Math.max(1, Math.ceil(decades / 8));
   const ticks: number[] = [];
   for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {

@@ -54,13 +54,23 @@ export async function comparisonPlot(
   return drawChart(comparison(lines, measure, { text: titleLines(title), subtitle }, against));
 }
 
-/** A title in lines of words: its space is estimated, too large, and a long line would leave half of a picture empty. */
+/**
+ * A title in lines, broken behind a comma or semicolon outside brackets where that will do: its space is estimated, too
+ * large, and a long line would leave half of a picture empty.
+ */
 function titleLines(title: string): string[] {
+  return packed(title.split(/(?<=[,;]) (?![^(]*\))/)).flatMap((line) =>
+    line.length > titleLength ? packed(line.split(' ')) : [line],
+  );
+}
+
+/** Pieces in as few lines as hold them. */
+function packed(pieces: readonly string[]): string[] {
   const lines: string[] = [];
-  for (const word of title.split(' ')) {
+  for (const piece of pieces) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > titleLength) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
+    if (last === undefined || last.length + 1 + piece.length > titleLength) lines.push(piece);
+    else lines[lines.length - 1] = `${last} ${piece}`;
   }
   return lines;
 }
@@ -95,7 +105,7 @@ function comparison(
   const y = {
     field: 'mean',
     type: 'quantitative' as const,
-    title: measure.title,
+    title: axis.type === 'log' ? `${measure.title}, logarithmic` : measure.title,
     scale: { type: axis.type, domain: axis.domain, nice: false },
     axis:
       axis.ticks === undefined ? { tickCount: 6 } : { values: axis.ticks, format: '~g', tickCount: axis.ticks.length },
@@ -143,13 +153,15 @@ interface Axis {
   readonly ticks?: number[];
 }
 
-/** An axis of distances spans at least a factor of ten, so that noise does not look like progress. */
+/** An axis of distances spans at least this factor, so that noise does not look like progress. */
+const minRatio = 3;
+
 function axisOf({ isDistance }: ComparedMeasure, min: number, max: number): Axis {
   if (!isDistance) {
     const margin = Math.max((max - min) / 20, Math.abs(max) / 1000, 1e-6);
     return { type: 'linear', domain: [min - margin, max + margin] };
   }
-  const domain: [number, number] = [Math.min(min / 1.15, max / 10), max * 1.15];
+  const domain: [number, number] = [Math.min(min / 1.15, max / minRatio), max * 1.15];
   return { type: 'log', domain, ticks: logarithmicTicks(...domain) };
 }
 

@@ -115,6 +115,31 @@ describe('flowtape compare', () => {
     expect(report).toContain('10 of 40');
   });
 
+  test('draws objectives first and their variants apart where there are too many methods for one picture', async () => {
+    const plain = ['ent-ppo', 'gae', 'tb', 'db', 'subtb'];
+    const variants: [string, [string, string]][] = [
+      ['ent-ppo-k2', ['policy-updates', '2']],
+      ['ent-ppo-k8', ['policy-updates', '8']],
+      ['ent-ppo-lambda0.5', ['lambda', '0.5']],
+      ['ent-ppo-clip0.4', ['clip-range', '0.4']],
+    ];
+    const makeVariant = ([method, option]: (typeof variants)[number]) =>
+      makeRun('runs', { objective: 'ent-ppo', method, given: [option] });
+    for (const objective of plain) makeRun('runs', { objective });
+    for (const variant of variants) makeVariant(variant);
+    expect((await flowtape(['compare', 'runs', '--out', 'few'])).code).toBe(0);
+    expect(readdirSync('few').filter((name) => name.endsWith('variants.svg'))).toEqual([]);
+    makeRun('runs', { objective: 'vargrad' });
+    expect((await flowtape(['compare', 'runs', '--out', 'many'])).code).toBe(0);
+    const namesIn = (file: string) => {
+      const svg = readFileSync(join('many', file), 'utf8');
+      return [...plain, 'vargrad', ...names].filter((name) => svg.includes(`>${name}<`));
+    };
+    const names = variants.map(([method]) => method);
+    expect(namesIn('total-variation.svg')).toEqual([...plain, 'vargrad']);
+    expect(namesIn('total-variation-variants.svg')).toEqual(['ent-ppo', ...names]);
+  });
+
   test('takes several folders together, each run once, and lengths apart', async () => {
     makeRun('a/deep', { seed: 0, values: [0.9, 0.5] });
     makeRun('b', { seed: 0 });

@@ -269,6 +269,25 @@ describe('flowtape reproduce --list', () => {
     expect(trials[2].config.objectiveOptions).toMatchObject({ updates: 4 });
   });
 
+  test('takes other grids than the paper’s', async () => {
+    const adjusted = ['--dimension', '2', '--side', '8', '--reward', 'hard'];
+    const words = ['reproduce', 'hypergrid', '--methods', 'tb', '--seeds', '1', '--list'];
+    const { stdout } = await flowtape([...words, ...adjusted]);
+    expect(stdout.trimEnd()).toMatch(/ --dimension 2 --side 8 --reward hard$/);
+    const [{ config }] = makeTrials({
+      ...{ problem: 'hypergrid', seeds: [0], budget: 1, device: 'cpu' },
+      methods: parseMethods('tb'),
+      adjusted: new Map([
+        ['--dimension', '2'],
+        ['--side', '8'],
+        ['--reward', 'hard'],
+      ]),
+    });
+    expect(config.problemOptions).toMatchObject({ dimension: 2, side: 8, reward: 'hard' });
+    const { stderr } = await flowtape(['reproduce', 'tfbind8', '--reward', 'hard', '--list']);
+    expect(stderr).toMatch(/tfbind8 with ent-ppo has no option --reward/);
+  });
+
   test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (problem) => {
     const all =
       'comparison,estimators,updates,ablations,backward,lambda,clip-range,ent-trpo,vargrad,fm,ent-ppo-k16-without-clipping';

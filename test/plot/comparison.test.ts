@@ -90,7 +90,7 @@ describe('the picture of a sweep', () => {
     for (const text of [
       ...names,
       'hypergrid (dimension 4, side 20)',
-      'log Z − ELBO (nats)',
+      'log Z − ELBO (nats), logarithmic',
       'trajectories',
       subtitle,
     ]) {

@@ -139,7 +139,8 @@ describe('the picture of a learning curve', () => {
 });
 
 describe('a logarithmic axis', () => {
-  test('is marked at powers of ten, and at 1, 2 and 5 where it is short', () => {
+  test('is marked at powers of ten, and at 1, 2 and 5 or more where it is short', () => {
+    expect(logarithmicTicks(0.14, 0.48)).toEqual([0.15, 0.2, 0.3, 0.4]);
     expect(logarithmicTicks(0.015, 0.99)).toEqual([0.02, 0.05, 0.1, 0.2, 0.5]);
     expect(logarithmicTicks(1e-5, 1)).toEqual([1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1]);
     expect(logarithmicTicks(1e-30, 1).length).toBeLessThanOrEqual(9);

@@ -10,6 +10,7 @@ import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
 import { type PagePicture, pageSections } from './markdown.ts';
 import { alignedLines, metricTable } from './metric-table.ts';
+import { partsOf } from './parts.ts';
 import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
 import { aloneOf, type Collection, type Comparison, trajectoriesOf } from './runs.ts';
 import { mainMeasure } from './standing.ts';
@@ -67,8 +68,10 @@ export async function drawComparisons(
 async function draw(comparison: Comparison, against: PlotAxis): Promise<ComparisonPicture[]> {
   const pictures: ComparisonPicture[] = [];
   for (const measure of comparedMeasures) {
-    const svg = await comparisonPlot(curvesOf(comparison), measure, pictureTitle(comparison), against);
-    if (svg !== undefined) pictures.push({ name: measure.name, svg });
+    for (const { suffix, comparison: part } of partsOf(comparison)) {
+      const svg = await comparisonPlot(curvesOf(part), measure, pictureTitle(comparison), against);
+      if (svg !== undefined) pictures.push({ name: measure.name + suffix, svg });
+    }
   }
   return pictures;
 }
@@ -104,8 +107,7 @@ export async function writePage(
   for (const comparison of comparisons) {
     const measure = mainMeasure(comparison);
     if (measure === undefined) continue;
-    for (const { axis, name } of pagePictures(comparison)) {
-      const drawn = axis === 'seconds' ? timedPart(comparison) : comparison;
+    for (const { axis, name, drawn } of pagePictures(comparison)) {
       const svg = await comparisonPlot(curvesOf(drawn), measure, pictureTitle(comparison), axis);
       if (svg !== undefined) await writePixels(written, { [name]: svg });
     }
@@ -133,15 +135,25 @@ export function filledPage(page: string, comparisons: readonly Comparison[], pat
   }
 }
 
-function pagePictures(comparison: Comparison): { axis: PlotAxis; name: string; title: string }[] {
+interface PageFile {
+  readonly axis: PlotAxis;
+  readonly name: string;
+  readonly title: string;
+  readonly drawn: Comparison;
+}
+
+function pagePictures(comparison: Comparison): PageFile[] {
   const measure = mainMeasure(comparison);
   if (measure === undefined) return [];
   const axes: PlotAxis[] = hasSeconds(comparison) ? ['trajectories', 'seconds'] : ['trajectories'];
-  return axes.map((axis) => ({
-    axis,
-    name: `${comparison.name}-${measure.name}${axis === 'seconds' ? '-seconds' : ''}`,
-    title: `${measure.title} against ${axis}, ${comparison.title}`,
-  }));
+  return axes.flatMap((axis) =>
+    partsOf(axis === 'seconds' ? timedPart(comparison) : comparison).map(({ suffix, comparison: drawn }) => ({
+      axis,
+      name: `${comparison.name}-${measure.name}${suffix}${axis === 'seconds' ? '-seconds' : ''}`,
+      title: `${measure.title} against ${axis}, ${comparison.title}${suffix === '' ? '' : ', variants'}`,
+      drawn,
+    })),
+  );
 }
 
 function hasSeconds(comparison: Comparison): boolean {
