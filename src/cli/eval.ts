@@ -6,6 +6,7 @@ import { savedLearner } from '../run/learner.ts';
 import { samplerOf } from '../run/load.ts';
 import type { SavedRun } from '../run/run-checkpoint.ts';
 import { evaluateUniform, gradientVariances, type Metrics, ownLambda, varianceMetrics } from '../train/index.ts';
+import { parseCondition } from './condition.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
@@ -35,6 +36,7 @@ interface EvalOptions extends RewardFlags {
   readonly gradientVariance?: boolean;
   readonly batches?: string;
   readonly trajectories?: string;
+  readonly inverseTemperature?: string;
   readonly json?: boolean;
 }
 
@@ -61,7 +63,8 @@ export function evalCommand(context: Context, words: readonly string[]): Command
   const command = new Command('eval')
     .description(
       'Print metrics of the uniform policy on a problem, or of the sampler of a run: exact if objects can be enumerated, ' +
-        'otherwise sampled.',
+        'otherwise sampled. If each trajectory of a run has its own inverse temperature, --inverse-temperature <X> ' +
+        'evaluates it at one.',
     )
     .argument('[problem]', 'what to sample; with --run, the problem of the run')
     .option('--policy <uniform>', 'draw allowed actions uniformly')
@@ -130,21 +133,24 @@ async function evaluate(
   if (name !== undefined && name !== config.problem) {
     throw new UsageError(`The run in ${run} is of ${config.problem}, not of ${name}. Leave the name out.`);
   }
-  const fixed = [...given.keys()].filter((key) => key !== 'data').map((key) => `--${key}`);
+  // A run has the options of its problem, so here this flag is no option of the problem.
+  const own = ['data', 'inverse-temperature'];
+  const fixed = [...given.keys()].filter((key) => !own.includes(key)).map((key) => `--${key}`);
   if (fixed.length > 0) {
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
   const reward = await rewardOfRun(run, parseReward(options));
-  const own = await openProblem(options.data === undefined ? config : { ...config, data: options.data }, context);
+  const opened = await openProblem(options.data === undefined ? config : { ...config, data: options.data }, context);
   const tell = (text: string) => void writeLine(context.terminal.stderr, text);
-  const outside = reward && withRewardCommand(own, reward, { folder: run, tell });
-  const { problem } = outside ?? own;
+  const outside = reward && withRewardCommand(opened, reward, { folder: run, tell });
+  const { problem } = outside ?? opened;
+  const condition = parseCondition(problem.environment, options.inverseTemperature);
   const { fusedMultiplyAdd } = config;
   const { device } = await context.openDevice(preference, { threads, fusedMultiplyAdd });
   try {
     if (batches !== undefined) return await variancesOf(device, problem, saved, batches);
     const sampler = await samplerOf(device, saved, problem);
-    return (await sampler.evaluate({ trajectories })).metrics;
+    return (await sampler.evaluate({ trajectories, condition })).metrics;
   } finally {
     outside?.outside.close();
     device.destroy();
@@ -164,11 +170,14 @@ async function variancesOf(device: Device, problem: AnyProblem, saved: SavedRun,
 }
 
 /** How many batches to estimate variances from; undefined for exact ones. */
-function batchesOf({ gradientVariance = false, batches, run }: EvalOptions): number | undefined {
+function batchesOf({ gradientVariance = false, batches, run, inverseTemperature }: EvalOptions): number | undefined {
   if (!gradientVariance) {
     if (batches !== undefined) throw new UsageError('--batches goes with --gradient-variance.');
     return undefined;
   }
   if (run === undefined) throw new UsageError('--gradient-variance needs a policy with a critic: give --run DIR.');
+  if (inverseTemperature !== undefined) {
+    throw new UsageError('--gradient-variance is of batches as in training: leave --inverse-temperature out.');
+  }
   return parseInteger('--batches', batches ?? defaultBatches, 2, 1_000_000);
 }

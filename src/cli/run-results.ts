@@ -7,7 +7,7 @@ import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { ConfiguredRunOptions, FoundObject, Run } from '../run/run.ts';
 import { messageOf } from '../text/message-of.ts';
 import { type Metrics, objectRows, type Snapshot } from '../train/index.ts';
-import { conditionKey } from './condition-key.ts';
+import { conditionKey } from './condition.ts';
 import type { Context } from './context.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import { fileProblem } from './errors.ts';

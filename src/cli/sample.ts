@@ -1,13 +1,10 @@
 import { Command } from 'commander';
-import { conditionLevel } from '../environment/condition.ts';
 import { type Environment, isDeferred } from '../environment/environment.ts';
 import { samplerOf } from '../run/load.ts';
-import { messageOf } from '../text/message-of.ts';
 import type { Sample } from '../train/index.ts';
-import { conditionKey } from './condition-key.ts';
+import { conditionKey, parseCondition } from './condition.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
-import { UsageError } from './errors.ts';
 import { namesOf } from './molecules.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { addRewardFlags, parseReward, type RewardFlags, rewardOfRun, withRewardCommand } from './reward-command.ts';
@@ -61,7 +58,7 @@ async function sample(context: Context, options: SampleOptions): Promise<void> {
   const outside = reward && withRewardCommand(own, reward, { folder: options.run, tell });
   const opened = outside ?? own;
   const { environment } = opened.problem;
-  const condition = readCondition(environment, options.inverseTemperature);
+  const condition = parseCondition(environment, options.inverseTemperature);
   const { fusedMultiplyAdd } = config;
   const { device } = await context.openDevice(preference, { threads, fusedMultiplyAdd });
   try {
@@ -88,26 +85,6 @@ async function sample(context: Context, options: SampleOptions): Promise<void> {
     outside?.outside.close();
     device.destroy();
   }
-}
-
-/** @throws UsageError if the environment has no conditions, or not this one */
-function readCondition(environment: Environment, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const flag = '--inverse-temperature';
-  const { condition, name } = environment;
-  if (condition === undefined) {
-    throw new UsageError(
-      `${flag}: trajectories of this ${name} have no inverse temperature of their own. Leave it out.`,
-    );
-  }
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) throw new UsageError(`${flag} takes a number, not "${text}".`);
-  try {
-    conditionLevel(environment, value);
-  } catch (error) {
-    throw new UsageError(`${flag}: ${messageOf(error)}`);
-  }
-  return value;
 }
 
 function toJson(

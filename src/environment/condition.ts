@@ -38,3 +38,10 @@ export function conditionOf({ condition }: Environment, state: Int32Array): numb
 export function objectKey({ condition }: Environment): (state: Int32Array) => string {
   return condition ? (state) => state.with(condition.index, 0).join() : (state) => state.join();
 }
+
+/** Packed objects, i32 [count, stateSize], under one condition. @throws as `conditionLevel` does */
+export function underCondition(environment: Environment, objects: Int32Array, value: number): Int32Array {
+  const level = conditionLevel(environment, value);
+  const { condition, stateSize } = environment;
+  return condition ? objects.map((number, i) => (i % stateSize === condition.index ? level : number)) : objects;
+}

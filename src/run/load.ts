@@ -51,8 +51,13 @@ export interface Sampler extends Closing {
   /**
    * Metrics and, if objects can be enumerated, distributions.
    * @param options.trajectories number to sample if they cannot; by default as in the run
+   * @param options.condition the condition of all of them, such as an inverse temperature; drawn for each by default
+   * @throws Error if the environment does not have that condition
    */
-  evaluate(options?: { readonly trajectories?: number | undefined }): Promise<Evaluation>;
+  evaluate(options?: {
+    readonly trajectories?: number | undefined;
+    readonly condition?: number | undefined;
+  }): Promise<Evaluation>;
   /**
    * The policy's logits, f32 [count, actionCount] row by row, at states, i32 [count, stateSize]. Logits of actions that
    * are not allowed are meaningless.
@@ -107,18 +112,19 @@ export async function samplerOf(
   const scope = deviceScope(device);
   const learner = await savedLearner(scope, { config, snapshot }, problem, objective);
   const logitsOf = evaluateAtStates(scope, environment, (observation) => learner.logits(observation));
-  const evaluators = new Map<number | undefined, ReturnType<typeof createEvaluator>>();
+  const evaluators = new Map<string, ReturnType<typeof createEvaluator>>();
   let draws = 0;
   let closed = false;
   const open = () => {
     if (closed) throw new Error('This sampler is closed: load it again.');
   };
-  const evaluatorOf = (trajectories: number | undefined) => {
+  const evaluatorOf = (trajectories: number | undefined, condition: number | undefined) => {
     open();
-    const found = evaluators.get(trajectories);
+    const key = `${trajectories} ${condition}`;
+    const found = evaluators.get(key);
     if (found) return found;
-    const made = createEvaluator(scope, problem, learner, { seed: config.seed, trajectories });
-    evaluators.set(trajectories, made);
+    const made = createEvaluator(scope, problem, learner, { seed: config.seed, trajectories, condition });
+    evaluators.set(key, made);
     return made;
   };
   async function* stream(count: number, options: DrawOptions = {}) {
@@ -142,8 +148,8 @@ export async function samplerOf(
       return samples;
     },
     stream,
-    evaluate: async ({ trajectories = config.trainingOptions.evaluationTrajectories } = {}) =>
-      (await evaluatorOf(trajectories)).evaluate(),
+    evaluate: async ({ trajectories = config.trainingOptions.evaluationTrajectories, condition } = {}) =>
+      (await evaluatorOf(trajectories, condition)).evaluate(),
     async logits(states) {
       const { stateSize, actionCount } = environment;
       if (states.length === 0 || states.length % stateSize !== 0) {

@@ -1,4 +1,5 @@
 import type { Device } from '../device/device.ts';
+import { conditionLevel } from '../environment/condition.ts';
 import { enumerationOf } from '../environment/enumeration.ts';
 import { type AnyProblem, type Environment, isDeferred, type Reward } from '../environment/environment.ts';
 import { guardedProblem } from '../environment/guarded.ts';
@@ -37,8 +38,8 @@ export interface Evaluator {
   /** Those of its backward policy; undefined if that is uniform, or objects cannot be enumerated. */
   readonly backwardLogitsOf?: PolicyLogits | undefined;
   /**
-   * The learner's own estimate of log Z, as `logPartition`; empty if it has none. With a condition, such as an inverse
-   * temperature, it is the average over its levels, as the ELBO is.
+   * The learner's own estimate of log Z, as `logPartition`; empty if it has none. Where a condition, such as an inverse
+   * temperature, is drawn, it is the average over its levels, as the ELBO is.
    */
   logPartition(): Promise<Metrics>;
   /** Metrics of a perfect sampler; absent if objects cannot be enumerated, or the reward is learnt. */
@@ -55,22 +56,25 @@ const averagedLevels = 32;
 export interface EvaluatorOptions {
   /** Trajectories sampled for an evaluation if objects cannot be enumerated. */
   readonly trajectories?: number | undefined;
+  /** The condition of all of them, such as an inverse temperature; drawn for each by default. */
+  readonly condition?: number | undefined;
   readonly seed?: number;
 }
 
 /**
  * Prepares to evaluate a learner's policy, with its networks on the device. The target is the reward, or the reward
  * times the learner's prior. Evaluation is exact if the environment can be enumerated (`evaluateExactly`), otherwise by
- * sampling (`prepareSampledEvaluation`).
+ * sampling (`prepareSampledEvaluation`). Throws if the environment does not have the condition.
  */
 export async function createEvaluator(
   device: Device,
   unguarded: AnyProblem,
   learner: Learner,
-  { trajectories = 256, seed = 0 }: EvaluatorOptions = {},
+  { trajectories = 256, condition: fixed, seed = 0 }: EvaluatorOptions = {},
 ): Promise<Evaluator> {
   const problem = guardedProblem(unguarded);
   const { environment } = problem;
+  const level = fixed === undefined ? undefined : conditionLevel(environment, fixed);
   const logits = evaluateAtStates(device, environment, (observation) => learner.logits(observation));
   const estimate = learner.logPartition && evaluateAtStates(device, environment, learner.logPartition);
   const logitsOf: PolicyLogits = (states, count) => logits(states, count);
@@ -83,9 +87,9 @@ export async function createEvaluator(
     const { condition } = environment;
     if (!condition) return { logPartition: (await estimate(initial, 1))[0] };
     let sum = 0;
-    const count = Math.min(condition.levels, averagedLevels);
+    const count = level === undefined ? Math.min(condition.levels, averagedLevels) : 1;
     for (let i = 0; i < count; i++) {
-      initial[condition.index] = Math.floor(((i + 0.5) * condition.levels) / count);
+      initial[condition.index] = level ?? Math.floor(((i + 0.5) * condition.levels) / count);
       sum += (await estimate(initial, 1))[0];
     }
     return { logPartition: sum / count };
@@ -94,28 +98,30 @@ export async function createEvaluator(
     const chunk = environment.observation.rowsAtOnce;
     const { logits: policy, backwardLogits } = learner;
     // Rollouts guard the environment themselves, and a guarded one no longer runs as its recorded programs.
-    const asked = { problem: unguarded, policy, logitsOf, backwardLogits, chunk, trajectories, seed };
+    const asked = { problem: unguarded, policy, logitsOf, backwardLogits, chunk, trajectories, condition: fixed, seed };
     const { prepareSampledEvaluation } = await import('./sampled-evaluation.ts');
     const sampled = await prepareSampledEvaluation(device, asked);
     const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });
     return { logitsOf, logPartition, evaluate };
   }
+  if (level !== undefined)
+    throw new Error(`${environment.name} is evaluated exactly, under all of its conditions: give none.`);
   if (problem.reward.rows) await loadHostCompiler();
   const { prior } = learner;
   const ofPrior = prior && evaluateAtStates(device, environment, prior.logits);
   const reward = ofPrior
     ? await tiltedReward(environment, problem.reward, (states, count) => ofPrior(states, count), prior)
     : problem.reward;
-  const fixed = problem.learntReward ? undefined : exactTarget(environment, reward);
+  const known = problem.learntReward ? undefined : exactTarget(environment, reward);
   const { exactMetricsOf } = problem;
   const states = exactMetricsOf && objectRows(environment);
   return {
     logitsOf,
     backwardLogitsOf,
     logPartition,
-    target: fixed,
+    target: known,
     async evaluate() {
-      const target = fixed ?? exactTarget(environment, reward);
+      const target = known ?? exactTarget(environment, reward);
       const { metrics, distributions } = await evaluateExactly(environment, logitsOf, target, backwardLogitsOf);
       const own = exactMetricsOf && states ? exactMetricsOf({ states, ...distributions }) : {};
       return { metrics: { ...metrics, ...(await logPartition()), ...own }, distributions };

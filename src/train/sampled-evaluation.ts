@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import { objectKey } from '../environment/condition.ts';
+import { objectKey, underCondition } from '../environment/condition.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { elboEstimate } from '../metrics/bounds.ts';
 import type { Metrics } from '../metrics/catalogue.ts';
@@ -23,6 +23,8 @@ export interface SampledEvaluationOptions {
   readonly chunk: number;
   /** The number of trajectories. */
   readonly trajectories: number;
+  /** The condition of all of them, and of held-out objects; otherwise drawn for each, and the held-out objects' own. */
+  readonly condition?: number | undefined;
   readonly seed: number;
 }
 
@@ -50,10 +52,10 @@ export async function prepareSampledEvaluation(
   device: Device,
   options: SampledEvaluationOptions,
 ): Promise<() => Promise<Metrics>> {
-  const { problem, policy, backwardLogits, trajectories, seed } = options;
+  const { problem, policy, backwardLogits, trajectories, condition, seed } = options;
   const heldOut = await prepareHeldOut(device, options);
   const batch = Math.min(trajectories, batchAtOnce);
-  const asked = { problem, batch, seed, stream: randomStreams.evaluation, policy };
+  const asked = { problem, batch, seed, stream: randomStreams.evaluation, policy, condition };
   const sampling = await prepareSampling(device, asked, backwardLogits);
   return async () => {
     sampling.restart();
@@ -83,9 +85,10 @@ export async function prepareSampledEvaluation(
 
 async function prepareHeldOut(
   device: Device,
-  { problem, logitsOf, chunk, seed }: SampledEvaluationOptions,
+  { problem, logitsOf, chunk, condition, seed }: SampledEvaluationOptions,
 ): Promise<() => Promise<Metrics>> {
-  const { heldOut, environment } = problem;
+  const { heldOut: own, environment } = problem;
+  const heldOut = own && condition !== undefined ? underCondition(environment, own, condition) : own;
   if (!heldOut || heldOut.length === 0) return async () => ({});
   const rate = await prepareRating(device, problem);
   let rated: RatedObjects | undefined;

@@ -197,6 +197,18 @@ describe('a run of molecules', () => {
       withChemistry,
     );
     expect(cold).toMatchObject({ code: 2, stderr: 'flowtape: --inverse-temperature takes a number, not "abc".\n' });
+    const evaluate = (...words: string[]) =>
+      flowtape(['eval', '--run', 'run', '--device', 'cpu', '--json', ...words], undefined, withChemistry);
+    const at = async (inverseTemperature: string) => {
+      const { stdout } = await evaluate('--inverse-temperature', inverseTemperature);
+      return JSON.parse(stdout);
+    };
+    const [hot, warm] = [await at('1'), await at('16')];
+    // Invalid molecules have an inverse temperature too, times the logarithm of a tiny reward.
+    expect(warm.meanLogReward).toBeLessThan(hot.meanLogReward);
+    expect(warm.logPartition).not.toBe(hot.logPartition);
+    expect((await evaluate('--inverse-temperature', '33')).stderr).toMatch(/--inverse-temperature: .* from 0.5 to 32/);
+    expect((await evaluate('--inverse-temperature', '4', '--gradient-variance')).stderr).toMatch(/leave .* out/);
     const [heads, first] = linesOf('run/objects.csv');
     expect(heads).toBe('rank,smiles,score,inverse_temperature,log_reward');
     expect(Number(first.split(',')[3])).toBe(best[0].inverseTemperature);

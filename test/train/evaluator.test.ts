@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Device } from '../../src/device/device.ts';
+import { conditionValue } from '../../src/environment/condition.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { jensenShannon, totalVariation } from '../../src/metrics/distance.ts';
 import { exactTerminalDistribution, type PolicyLogits } from '../../src/metrics/exact.ts';
@@ -9,7 +10,7 @@ import { entPpo, type Learner, networkFamily, trajectoryBalance } from '../../sr
 import { reshape, slice, toFloat } from '../../src/ops/index.ts';
 import { qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
 import { QM9_TEMPERATURES } from '../../src/problems/qm9-atoms/layout.ts';
-import { createEvaluator } from '../../src/train/index.ts';
+import { createEvaluator, type Metrics } from '../../src/train/index.ts';
 import { HYPERGRID_CONSTANTS } from '../metrics/constants.ts';
 import { inputOf, outputOf, plainNetwork } from '../objective/plain-network.ts';
 import { gridProblem, pairsProblem } from '../rollout/problems.ts';
@@ -170,7 +171,16 @@ onEach(testDevices, (open) => {
 test('log Z of a problem with inverse temperatures is the average over them', async () => {
   const environment = qm9Atoms({ maxAtoms: 2, temperatures: true });
   const { levels, index } = QM9_TEMPERATURES;
-  const problem = { environment, reward: { name: 'even', logReward: () => 0 } };
+  // A reward that is the level itself, of objects of which one is held out at another level.
+  const reward = { name: 'level', logReward: (state: Int32Array) => state[index] };
+  const heldOut = new Int32Array(environment.stateSize);
+  environment.initial(heldOut);
+  const mask = new Int32Array(environment.actionCount);
+  while (!environment.isTerminal(heldOut)) {
+    environment.forwardMask(heldOut, mask);
+    environment.step(heldOut, mask.indexOf(1));
+  }
+  const problem = { environment, reward, heldOut };
   const trained = trajectoryBalance().learner({
     ...{ environment, batch: 2, seed: 3, network: { width: 8, layers: 1, heads: 1 } },
     family: await networkFamily(environment, { width: 8, layers: 1, heads: 1 }),
@@ -184,7 +194,23 @@ test('log Z of a problem with inverse temperatures is the average over them', as
   };
   const device = await trainingDevices[0].open();
   const evaluator = await createEvaluator(device, problem, learner, { trajectories: 4 });
-  const found = (await evaluator.evaluate()).metrics.logPartition ?? Number.NaN;
+  const drawn = (await evaluator.evaluate()).metrics;
+  const found = drawn.logPartition ?? Number.NaN;
   // Levels count from 0, and those looked at lie in the middle of equal shares of them.
   expect(Math.abs(found - (levels - 1) / 2)).toBeLessThanOrEqual(0.5);
+
+  // At one inverse temperature there is one level to look at, for samples and held-out objects alike.
+  const level = 7;
+  const condition = conditionValue(QM9_TEMPERATURES, level);
+  const at = await createEvaluator(device, problem, learner, { trajectories: 4, condition });
+  const { metrics } = await at.evaluate();
+  expect([metrics.logPartition, metrics.meanLogReward]).toEqual([level, level]);
+  const bound = ({ heldOutEubo }: Metrics) => heldOutEubo ?? Number.NaN;
+  // Differences of log P_F - log P_B of a few steps, by a policy that sees the level too, are far less.
+  expect(bound(drawn) - bound(metrics)).toBeGreaterThan(0.9 * (levels - 1 - level));
+  expect(bound(drawn) - bound(metrics)).toBeLessThan(1.1 * (levels - 1 - level));
+  await expect(createEvaluator(device, problem, learner, { condition: 33 })).rejects.toThrow(/from 0\.5 to 32, not 33/);
+  const whole = gridProblem(2, 3);
+  const enumerated = { ...whole, environment: { ...whole.environment, condition: { ...QM9_TEMPERATURES } } };
+  await expect(createEvaluator(device, enumerated, learnerOf(whole), { condition })).rejects.toThrow(/give none/);
 });
