@@ -297,6 +297,13 @@ describe('flowtape compare', () => {
       ['tb', ['0: 5', '1: 5', '2: 5', '3: 5']],
       ['db', ['0: 5']],
     ]);
+    // Made again on a machine of its own, a run tells its seconds too.
+    const secondsOf = async () => (await readComparisons('kept.json'))[0].methods[0].runs[0];
+    expect(await secondsOf()).toMatchObject({ seed: 7, isShared: true });
+    const alone = { host: 'mine', ended: '2026-01-01T00:01:00Z' };
+    makeRun('alone', { objective: 'gae', seed: 7, summary: alone });
+    expect((await flowtape(['compare', 'kept.json', 'alone', '--save', 'kept.json'])).code).toBe(0);
+    expect(await secondsOf()).toMatchObject({ seed: 7, isShared: false });
     // Runs of before `--gradient-norm` lack it.
     const older = readFileSync('kept.json', 'utf8').replaceAll('["--gradient-norm","false"],', '');
     expect(older).not.toContain('gradient-norm');

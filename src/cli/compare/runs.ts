@@ -258,23 +258,29 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
     .sort((a, b) => methodRank(a.method) - methodRank(b.method));
 }
 
-/** A method's runs by seed. Of two with one seed the one that got farther counts, and the other is left out. */
-export function oneOfEachSeed<Run extends Pick<ComparedRun, 'folder' | 'seed' | 'curve'>>(
-  method: string,
-  runs: readonly Run[],
-  leftOut: LeftOut[],
-): Run[] {
+/**
+ * A method's runs by seed. Of two with one seed the one that got farther counts, else the one that had its machine for
+ * itself, and the other is left out.
+ */
+export function oneOfEachSeed<Run extends RunOfSeed>(method: string, runs: readonly Run[], leftOut: LeftOut[]): Run[] {
   const kept = new Map<number, Run>();
   for (const run of runs) {
     const same = kept.get(run.seed);
-    const isFarther = same === undefined || stepOf(run) > stepOf(same);
-    if (isFarther) kept.set(run.seed, run);
-    const dropped = isFarther ? same : run;
+    const isBetter = same === undefined || tellsMore(run, same);
+    if (isBetter) kept.set(run.seed, run);
+    const dropped = isBetter ? same : run;
     if (dropped !== undefined) {
       leftOut.push({ folder: dropped.folder, reason: `Another run of ${method} has the same seed.` });
     }
   }
   return [...kept.values()].sort((a, b) => a.seed - b.seed);
+}
+
+type RunOfSeed = Pick<ComparedRun, 'folder' | 'seed' | 'curve'> & Partial<Pick<ComparedRun, 'isShared'>>;
+
+function tellsMore(run: RunOfSeed, other: RunOfSeed): boolean {
+  const further = stepOf(run) - stepOf(other);
+  return further > 0 || (further === 0 && other.isShared === true && run.isShared === false);
 }
 
 function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
