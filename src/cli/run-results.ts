@@ -52,6 +52,8 @@ export interface Outcome {
   readonly metrics: Metrics;
   readonly seconds: number;
   readonly curve: readonly CurvePoint[];
+  /** Cores that other programs used meanwhile, on average; undefined if that was not watched. */
+  readonly otherCores?: number | undefined;
   /** The reason of a failure. */
   readonly failure?: string;
 }
@@ -78,7 +80,7 @@ interface Saved {
 /** Saves everything except the checkpoint: first the summary, then pictures and reports. */
 export async function saveResults(
   run: TrainingRun,
-  { snapshot, metrics, seconds, curve, failure }: Outcome,
+  { snapshot, metrics, seconds, curve, otherCores, failure }: Outcome,
   status: Status,
 ): Promise<Saved> {
   const { context, opened, device, training, folder, restarts } = run;
@@ -107,9 +109,10 @@ export async function saveResults(
       batch,
       steps: step,
       trajectories,
-      // Machine and time, so that comparisons can tell whether runs shared a machine.
+      // Machine, time and what else it did, so that comparisons can tell whether runs shared a machine.
       ...made,
       seconds,
+      ...(otherCores === undefined ? {} : { otherCores: Number(otherCores.toFixed(3)) }),
       iterationsPerSecond: seconds > 0 ? step / seconds : 0,
       parameters: training.parameters,
       metrics,

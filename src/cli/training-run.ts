@@ -10,6 +10,7 @@ import { checkpointsOf } from './checkpoints.ts';
 import { asSentence, exitCodes } from './errors.ts';
 import { numbersOf, openMetricsLog, rowsOf } from './follow/metrics-log.ts';
 import type { FollowOptions } from './follow/options.ts';
+import { watchOtherPrograms } from './other-programs.ts';
 import { createProgress } from './progress.ts';
 import { reopenedRun } from './reopened-device.ts';
 import { runFiles } from './run-folder.ts';
@@ -138,6 +139,8 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
   const { training, folder, resumed } = run;
   const earlier = resumed?.history.seconds ?? 0;
   const curve: CurvePoint[] = [...(resumed?.history.curve ?? [])];
+  // A program that rewards objects is part of the run, and of a resumed run only the last part could be watched.
+  const otherCores = run.restarts === undefined && resumed === undefined ? watchOtherPrograms() : undefined;
   const checkpoints = checkpointsOf(training.config.checkpointEvery, resumed !== undefined);
   let last: Progress | undefined = resumed && progressOf(run, resumed);
   let looked = performance.now();
@@ -166,7 +169,8 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
     await writeCheckpoint(run, snapshot);
     const evaluated = { ...last, metrics: last.metrics ?? (await training.evaluate()).metrics };
     if (last.metrics === undefined) await record(evaluated);
-    return { snapshot, metrics: evaluated.metrics, seconds: last.secondsElapsed, curve };
+    const { metrics } = evaluated;
+    return { snapshot, metrics, seconds: last.secondsElapsed, curve, otherCores: otherCores?.() };
   } catch (error) {
     if (error instanceof WritingError) throw error;
     const problem = asSentence(messageOf(deviceLossOf(error) ?? error));

@@ -218,6 +218,14 @@ describe('flowtape compare', () => {
     expect(await alone()).toEqual([false]);
   });
 
+  test('takes a run beside another program for one whose times tell nothing', async () => {
+    const alone = async (otherCores: number) => {
+      makeRun('runs', { summary: { host: 'here', ended: '2026-01-01T00:01:00Z', otherCores } });
+      return !(await gatherRuns(['runs'])).comparisons[0].methods[0].runs[0].isShared;
+    };
+    expect([await alone(0.02), await alone(0.5)]).toEqual([true, false]);
+  });
+
   test('keeps what a page needs in a file, from which the page comes out the same', async () => {
     makeRuns('runs', 'tb', [0.9, 0.512345678, 0.3, 0.2, 0.1]);
     makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);

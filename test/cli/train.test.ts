@@ -98,6 +98,7 @@ describe('flowtape train', () => {
       steps: 8,
       trajectories: 32,
       seconds,
+      otherCores: expect.any(Number),
       iterationsPerSecond: 8 / Number(seconds),
       parameters,
       metrics,

@@ -32,8 +32,8 @@ export interface ComparedRun {
   /** What objects are rewarded for. */
   readonly reward?: string | undefined;
   /**
-   * Whether another of the runs used its machine at the same time, or may have, or it was suspended. Its seconds compare
-   * with none then.
+   * Whether another program used its machine at the same time, or another of the runs may have, or it was suspended. Its
+   * seconds compare with none then.
    */
   readonly isShared: boolean;
   /** The path of its report relative to the first folder given, if it has one. */
@@ -85,6 +85,8 @@ interface FoundRun extends Omit<ComparedRun, 'isShared'> {
   readonly begunWith: BegunWith;
   /** Machine and time of the run, in milliseconds; undefined if its summary does not say. */
   readonly period: { readonly host: string; readonly from: number; readonly to: number } | undefined;
+  /** Cores that other programs used meanwhile, on average, if the run watched them. */
+  readonly otherCores: number | undefined;
 }
 
 /**
@@ -182,6 +184,7 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
     isFinished: told.status === 'finished' && curve.length > 0,
     curve,
     period: periodOf(told),
+    otherCores: typeof told.otherCores === 'number' ? told.otherCores : undefined,
     device: typeof kind === 'string' && typeof description === 'string' ? `${kind}, ${description}` : undefined,
     version: textOf(told.version),
     reward: textOf(told.reward),
@@ -202,9 +205,15 @@ function wasSuspended(curve: readonly CurvePoint[]): boolean {
   return gaps.some((gap) => gap > Math.max(10 * usual, 60));
 }
 
-/** Whether another run used the machine of this one at the same time, or this one does not say when it ran, or where. */
-function isShared({ period }: FoundRun, others: readonly FoundRun[]): boolean {
-  if (period === undefined) return true;
+/** Cores that a machine at rest may use for itself. */
+const idleCores = 0.1;
+
+/**
+ * Whether another program or run used the machine of this one at the same time, or this one does not say when it ran, or
+ * where.
+ */
+function isShared({ period, otherCores = 0 }: FoundRun, others: readonly FoundRun[]): boolean {
+  if (period === undefined || otherCores > idleCores) return true;
   return others.some(
     ({ period: other }) =>
       other !== undefined &&
