@@ -48,10 +48,18 @@ export async function comparisonPlot(
     }))
     .filter(({ band }) => band.length > 0);
   if (lines.length === 0) return undefined;
-  const seeds = methods.reduce((max, { runs }) => Math.max(max, runs.length), 0);
-  const band = seeds > 2 ? 'bands are 95 % bootstrap intervals of it' : 'bands reach from one to the other';
-  const subtitle = seeds > 1 ? `mean over seeds; ${band}` : 'one seed';
-  return drawChart(comparison(lines, measure, { text: titleLines(title), subtitle }, against));
+  return drawChart(comparison(lines, measure, { text: titleLines(title), subtitle: meaningOf(methods) }, against));
+}
+
+/** What lines and bands are. */
+function meaningOf(methods: readonly MethodCurves[]): string | string[] {
+  const counts = methods.map(({ runs }) => runs.length).filter((count) => count > 0);
+  const [min, max] = [Math.min(...counts), Math.max(...counts)];
+  if (max === 1) return 'one seed';
+  const seeds = min === max ? `${max}` : `${min} to ${max}`;
+  const band = max > 2 ? 'bands are its 95 % bootstrap intervals' : 'bands reach from one to the other';
+  const few = min < 3 && max > 2 ? '; of two seeds they span both' : '';
+  return [`single evaluations, mean over ${seeds} seeds`, `${band}${few}`];
 }
 
 /**
@@ -78,7 +86,7 @@ function packed(pieces: readonly string[]): string[] {
 function comparison(
   lines: readonly Line[],
   measure: ComparedMeasure,
-  title: { text: string[]; subtitle: string },
+  title: { text: string[]; subtitle: string | string[] },
   against: PlotAxis,
 ) {
   const points = lines.flatMap(({ method, band }) =>
@@ -87,17 +95,21 @@ function comparison(
   const min = points.reduce((value, point) => Math.min(value, point.low), Number.POSITIVE_INFINITY);
   const max = points.reduce((value, point) => Math.max(value, point.high), Number.NEGATIVE_INFINITY);
   const end = points.reduce((value, { at }) => Math.max(value, at), 1);
+  const start = points.reduce((value, { at }) => Math.min(value, at), end);
+  // Methods may take very different times, and reach trajectories at the same steps.
+  const isLogarithmic = against === 'seconds' && start > 0 && end > start;
   const axis = axisOf(measure, min, max);
   const names = lines.map(({ method }) => method);
   const x = {
     field: 'at',
     type: 'quantitative' as const,
-    title: against,
-    scale: { domain: [0, end], nice: false },
+    title: isLogarithmic ? `${against}, logarithmic` : against,
+    scale: isLogarithmic
+      ? { type: 'log' as const, domain: [start, end], nice: false }
+      : { domain: [0, end], nice: false },
     axis: {
       labelExpr: "datum.value === 0 ? '0' : format(datum.value, '~s')",
-      tickCount: 6,
-      tickMinStep: 1,
+      ...(isLogarithmic ? { values: logarithmicTicks(start, end) } : { tickCount: 6, tickMinStep: 1 }),
       grid: false,
       labelFlush: false,
     },
@@ -165,7 +177,10 @@ function axisOf({ isDistance }: ComparedMeasure, min: number, max: number): Axis
   return { type: 'log', domain, ticks: logarithmicTicks(...domain) };
 }
 
-/** A label for each line beside the plot, near the height of its end, with dots between the two if a run ends early. */
+/**
+ * A label for each line beside the plot, near the height of its end. If runs end early, dots lead to the plot's edge at
+ * that height.
+ */
 function labels(
   lines: readonly Line[],
   { type, domain: [low, high] }: Axis,
@@ -190,21 +205,18 @@ function labels(
     height,
   );
   const longest = Math.max(...ends.map(({ at }) => at));
-  const data = {
-    values: ends.map((end, i) => ({ ...end, label: values(places[i]), early: end.at < longest })),
-  };
+  const placed = ends.map((end, i) => ({ ...end, label: values(places[i]) }));
+  const data = { values: placed };
   return [
+    {
+      data: { values: placed.filter(({ at }) => at < longest) },
+      mark: { type: 'rule' as const, strokeWidth: 1, strokeDash: [1, 4] },
+      encoding: { x, x2: { value: width }, y, color },
+    },
     {
       data,
       mark: { type: 'rule' as const, strokeWidth: 1 },
-      encoding: {
-        x,
-        x2: { value: width + labelOffset - 4 },
-        y,
-        y2: { field: 'label' },
-        color,
-        strokeDash: { condition: { test: 'datum.early', value: [1, 4] }, value: [1, 0] },
-      },
+      encoding: { x: { value: width }, x2: { value: width + labelOffset - 4 }, y, y2: { field: 'label' }, color },
     },
     {
       data,

@@ -31,6 +31,7 @@ interface Made {
   readonly objective?: string;
   readonly seed?: number;
   readonly values?: readonly number[];
+  readonly seconds?: readonly number[];
   readonly steps?: number;
   readonly summary?: object;
   readonly given?: readonly (readonly [string, string])[];
@@ -42,7 +43,7 @@ interface Made {
 
 /** A folder as a run leaves it: evaluated every 10 of 40 iterations of 16 trajectories. */
 function makeRun(parent: string, { objective = 'tb', method = objective, seed = 0, ...made }: Made): string {
-  const { values = [0.9, 0.5, 0.3, 0.2, 0.1], steps = 40, given = [] } = made;
+  const { values = [0.9, 0.5, 0.3, 0.2, 0.1], steps = 40, given = [], seconds = [] } = made;
   const settings = new Map([
     ['steps', String(steps)],
     ['batch', '16'],
@@ -58,7 +59,7 @@ function makeRun(parent: string, { objective = 'tb', method = objective, seed = 
   const variances = made.variances?.map((value, i) => [`gradientVariance/${names[i]}`, value]) ?? [];
   const rows = values.map((totalVariation, i) => ({
     ...Object.fromEntries(variances),
-    ...{ step: 10 * i, trajectories: 160 * i, seconds: i + 1 / 3, trajectoriesPerSecond: 1 },
+    ...{ step: 10 * i, trajectories: 160 * i, seconds: seconds[i] ?? i + 1 / 3, trajectoriesPerSecond: 1 },
     ...{ totalVariation, elboGap: -2 * totalVariation, ...made.figures },
   }));
   writeFileSync(join(path, 'metrics.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
@@ -82,6 +83,8 @@ function makeRuns(parent: string, objective: string, values: readonly number[]):
 /** A page with the places that are filled. */
 const page = [
   '# Page',
+  '<!-- figures: leaders -->',
+  '<!-- end of figures -->',
   '<!-- figures: claims -->',
   '<!-- end of figures -->',
   'prose',
@@ -187,7 +190,7 @@ describe('flowtape compare', () => {
     expect(new Set(comparisons.map(({ name }) => name)).size).toBe(4);
   });
 
-  test('knows runs that had their machine for themselves', async () => {
+  test('knows runs that had their machine to themselves', async () => {
     const ended = (minute: number) => ({ host: 'here', ended: `2026-01-01T00:0${minute}:00Z` });
     const shared = async () =>
       (await gatherRuns(['apart'])).comparisons[0].methods[0].runs.map(({ isShared }) => isShared);
@@ -198,10 +201,10 @@ describe('flowtape compare', () => {
     makeRun('apart', { seed: 3, summary: {} });
     expect(await shared()).toEqual([false, true, true, true]);
     const told = async () => filledPage(page, (await gatherRuns(['apart'])).comparisons);
-    expect(await told()).toContain('Times are those of runs that had their machine for themselves: tb 1 of 4.');
+    expect(await told()).toContain('Times are those of runs that had their machine to themselves: tb 1 of 4.');
     makeRun('apart', { objective: 'db', summary: { ...ended(1), host: 'there' } });
     makeRun('apart', { seed: 4, summary: ended(1) });
-    expect(await told()).toContain('for themselves: tb 0 of 5, db 1 of 1.');
+    expect(await told()).toContain('to themselves: tb 0 of 5, db 1 of 1.');
     expect(await told()).toMatch(/^\| tb \|.* \| – \|\n\| db \|.* \| 4 s \|$/m);
     rmSync('apart/hypergrid-db-seed0', { recursive: true });
     expect(await told()).toMatch(/^These runs shared their machine with other programs, or were suspended/m);
@@ -258,7 +261,7 @@ describe('flowtape compare', () => {
     for (const seed of [0, 1, 2]) makeRun('runs', { objective: 'gae', seed, variances: [first + seed, ...others] });
     const { comparisons } = await gatherRuns(['runs']);
     const judgement = claims[0].judge(comparisons[0]);
-    expect(judgement?.verdict).toBe(verdict);
+    expect(judgement?.verdicts).toEqual({ early: verdict, end: verdict });
     expect(judgement?.figure).toMatch(/^10, 3, \d, \d at 160 of gae \(3 seeds\); .*at 640 of gae \(3 seeds\)$/);
     expect(filledPage(page, comparisons)).toContain('| gae | 640 | 10 (9–11) | 3 (3–3) |');
   });
@@ -334,10 +337,28 @@ describe('flowtape compare', () => {
     expect(filled).toMatch(
       /^\| gae \| 0, 1, 2 \| \*\*0\.404 \(0\.4–0\.408\)\*\* \| \*\*0\.101 \(0\.1–0\.102\)\*\* \|/m,
     );
-    expect(filled).toMatch(/^\| tb \| 0, 1, 2 \| 0\.505 \(0\.5–0\.51\) \| \*\*0\.101 \(0\.1–0\.102\)\*\* \|/m);
+    expect(filled).toMatch(/^\| tb \| 0, 1, 2 \| 0\.505 \(0\.5–0\.51\) \| ≈ 0\.101 \(0\.1–0\.102\) \|/m);
     expect(filled).toMatch(/^\| db \| 0 \| 0\.5 \| 0\.1 \|/m);
+    expect(filled).toContain('| total variation | 160: **gae** 0.404 ? db | 640: **gae** 0.101 ≈ tb ? db |');
     expect(filled).toContain('at 160, 640 trajectories: + ahead, − behind, · undecided, ? too few seeds.');
     expect(filled).toContain(['| gae |  | +· | ?? |', '| tb | −· |  | ?? |', '| db | ?? | ?? |  |'].join('\n'));
+  });
+
+  test('shows who leads after equally many seconds, of runs that tell theirs', async () => {
+    const minutes = (seed: number) => ({ host: `host ${seed}`, ended: '2026-01-01T00:01:00Z' });
+    for (const seed of [0, 1, 2]) {
+      makeRun('runs', { seed, summary: minutes(seed), values: [0.9, 0.5, 0.3, 0.2, 0.1] });
+      // Better after as many trajectories, which take four times as long.
+      const [seconds, values] = [
+        [1 / 3, 4, 8, 12, 16],
+        [0.9, 0.4, 0.2, 0.1, 0.05],
+      ];
+      makeRun('runs', { objective: 'gae', seed, summary: minutes(seed + 3), seconds, values });
+    }
+    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
+    const row = filled.split('\n').find((line) => line.includes(', 640 trajectories | total variation |'));
+    // tb is done after four and a third seconds; gae has been evaluated once by then.
+    expect(row).toMatch(/\| 0 s: – \| 1 s: – \| 4 s: \*\*tb\*\* 0\.1 \|$/);
   });
 
   test.each([
@@ -348,7 +369,11 @@ describe('flowtape compare', () => {
       ['runs', '--problem', 'tfbind8'],
       /There is no run of tfbind8 in runs to compare\. There are runs of hypergrid\./,
     ],
-    ['a page that is not there', ['runs', '--into', 'other.md'], /Cannot read the page other\.md: .*Two of its lines/],
+    [
+      'a page that is not there',
+      ['runs', '--into', 'other.md'],
+      /Cannot read the page other\.md: .*Three of its lines/,
+    ],
     ['another file', ['page.md'], /page\.md is not a file of "flowtape compare --save"/],
     ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: claims/],
     ['another axis', ['runs', '--against', 'time'], /--against must be one of trajectories, seconds/],
@@ -372,6 +397,8 @@ describe('flowtape compare', () => {
     expect(code).toBe(2);
   });
 });
+
+const bold = (verdict: string) => (verdict === 'not shown' ? verdict : `**${verdict}**`);
 
 describe('the order of two methods', () => {
   async function comparisonOf(first: readonly number[], second: readonly number[]) {
@@ -399,16 +426,18 @@ describe('the order of two methods', () => {
   });
 
   test.each([
-    ['shown', [0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]],
-    ['contradicted', [0.9, 0.5, 0.5, 0.5, 0.5], [0.9, 0.2, 0.1, 0.1, 0.1]],
-    ['not shown', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.5, 0.1, 0.1, 0.1]],
-    ['not shown', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.2, 0.2, 0.2, 0.2]],
-  ])('makes a claim %s', async (verdict, first, second) => {
+    ['shown', 'shown', [0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]],
+    ['contradicted', 'contradicted', [0.9, 0.5, 0.5, 0.5, 0.5], [0.9, 0.2, 0.1, 0.1, 0.1]],
+    ['shown', 'contradicted', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.5, 0.1, 0.1, 0.1]],
+    ['not shown', 'shown', [0.9, 0.2, 0.2, 0.2, 0.1], [0.9, 0.2, 0.2, 0.2, 0.2]],
+  ] as const)('makes a claim %s early and %s at the end', async (early, end, first, second) => {
     for (const objective of ['db', 'subtb']) makeRuns('runs', objective, second);
     const { comparison } = await comparisonOf(first, second);
     const claim = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'));
     const judged = claim?.judge(comparison);
-    expect(judged?.verdict).toBe(verdict);
+    expect(judged?.verdicts).toEqual({ early, end });
+    const cell = early === end ? `**${end}** (640 ` : `${bold(early)} early, ${bold(end)} at the end (640 `;
+    expect(filledPage(page, [comparison])).toContain(cell);
     expect(judged?.figure).toMatch(
       /^total variation at 160, 640 trajectories: gae \(3 seeds\) 0\.\d+, 0\.\d+; against tb \(3 seeds\) 0\.\d+, 0\.\d+: /,
     );
@@ -418,7 +447,7 @@ describe('the order of two methods', () => {
   test('does not show a claim about methods of which some were not run', async () => {
     const { comparison } = await comparisonOf([0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]);
     const judged = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'))?.judge(comparison);
-    expect(judged?.verdict).toBe('not shown');
+    expect(judged?.verdicts).toEqual({ early: 'not shown', end: 'not shown' });
     expect(judged?.figure).toMatch(/: ahead; no runs of db, subtb$/);
   });
 });

@@ -85,14 +85,14 @@ describe('the picture of a sweep', () => {
 
   test('names every method, the measure with its unit, and what lines and bands are', async () => {
     const svg = (await comparisonPlot(curves(9), elboGap, 'hypergrid (dimension 4, side 20)')) ?? '';
-    const all = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
-    const subtitle = 'mean over seeds; bands are 95 % bootstrap intervals of it';
+    const all = [...svg.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map((match) => match[1]);
+    const subtitle = ['single evaluations, mean over 3 seeds', 'bands are its 95 % bootstrap intervals'];
     for (const text of [
       ...names,
       'hypergrid (dimension 4, side 20)',
       'log Z − ELBO (nats), logarithmic',
       'trajectories',
-      subtitle,
+      ...subtitle,
     ]) {
       expect(all).toContain(text);
     }

@@ -1,4 +1,5 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
+import { groupBy } from '../group-by.ts';
 import { counted, formatCount } from '../text.ts';
 import type { ComparedMethod, Comparison } from './runs.ts';
 import {
@@ -15,13 +16,20 @@ import {
 } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
-/** What the runs say about a claim. `not shown`: they do not settle it, or the moments disagree. */
+/** What runs say about a claim. `not shown`: they do not settle it, or moments disagree. */
 export type Verdict = 'shown' | 'not shown' | 'contradicted';
+
+/** Being ahead early and being ahead at the end are different things. */
+export interface Verdicts {
+  /** At all moments but the last; undefined if there are none. */
+  readonly early: Verdict | undefined;
+  readonly end: Verdict;
+}
 
 /** What the runs of one comparison say about a claim. */
 export interface Judgement {
   readonly comparison: Comparison;
-  readonly verdict: Verdict;
+  readonly verdicts: Verdicts;
   /** `marksOf` the moments: against all methods that the claim is about. */
   readonly marks: string;
   /** The figures behind the verdict. */
@@ -75,11 +83,12 @@ function isAhead(text: string, method: string, others: readonly string[]): Claim
       });
       if (told.length === 0) return undefined;
       const missing = others.filter((other) => methodIn(comparison, other) === undefined);
-      const verdict = together(told.map(({ orders }) => verdictOf(orders)));
       return {
         comparison,
-        // Runs of some of the methods do not settle a claim about all.
-        verdict: verdict === 'shown' && missing.length > 0 ? 'not shown' : verdict,
+        verdicts: verdictsOf(
+          told.map(({ orders }) => orders),
+          { isWhole: missing.length === 0 },
+        ),
         marks: marksOf(moments.map((_, place) => orderOfAll(told.map(({ orders }) => orders[place])))),
         figure: [
           `${measure.title} at ${moments.map(formatCount).join(', ')} trajectories: ${figuresOf(measure, first, moments)}`,
@@ -99,17 +108,29 @@ function methodIn({ methods }: Comparison, name: string): ComparedMethod | undef
   return methods.find(({ method }) => method === name);
 }
 
-function verdictOf(orders: readonly (Order | undefined)[]): Verdict {
+/**
+ * The verdicts on a claim about several methods, from the orders against each at every moment. It holds if it holds for
+ * each, and is contradicted if one contradicts it. Runs of some of the methods do not settle a claim about all.
+ */
+function verdictsOf(orders: readonly Orders[], { isWhole }: { isWhole: boolean }): Verdicts {
+  const verdict = (part: (each: Orders) => Orders) => {
+    const found = orders.map((each) => verdictOf(part(each)));
+    if (found.includes('contradicted')) return 'contradicted';
+    return isWhole && found.every((each) => each === 'shown') ? 'shown' : 'not shown';
+  };
+  return {
+    early: orders.some(({ length }) => length > 1) ? verdict((each) => each.slice(0, -1)) : undefined,
+    end: verdict((each) => each.slice(-1)),
+  };
+}
+
+type Orders = readonly (Order | undefined)[];
+
+function verdictOf(orders: Orders): Verdict {
   const [isAheadOnce, isBehindOnce] = [orders.includes('ahead'), orders.includes('behind')];
   if (isAheadOnce && !isBehindOnce) return 'shown';
   if (isBehindOnce && !isAheadOnce) return 'contradicted';
   return 'not shown';
-}
-
-/** A claim about several methods holds if it holds for each, and is contradicted if one contradicts it. */
-function together(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.includes('contradicted')) return 'contradicted';
-  return verdicts.every((verdict) => verdict === 'shown') ? 'shown' : 'not shown';
 }
 
 /** "tb (3 seeds) 0.9, 0.5, 0.2": a method's means at some moments. */
@@ -126,19 +147,30 @@ function seedsOf(values: readonly (readonly number[])[]): string {
   return min === max ? counted(max, 'seed') : `${min} to ${counted(max, 'seed')}`;
 }
 
-/** Each estimator's variance has to be below that of the one before, at the policies of one method. */
+/** Each estimator's variance has to be below that of the one before, at the policies of each method that was measured. */
 function judgeVariance(comparison: Comparison): Judgement | undefined {
-  // With a Sub-EB critic the last estimator is another one than the claim's.
-  const found = variancesIn(comparison).filter(({ method }) => method !== 'gae-subeb');
+  const found = variancesIn(comparison);
   if (found.length === 0) return undefined;
   const [first] = varianceMeasures;
-  const orders = found.map(({ values }) =>
-    varianceMeasures.slice(1).map((_, i) => orderOf(first, values[i + 1], values[i])),
-  );
-  const verdicts = varianceMeasures.slice(1).map((_, i) => verdictOf(orders.map((each) => each[i])));
+  const steps = groupBy(found, ({ method }) => method).flatMap((moments) => {
+    // With a Sub-EB critic the estimators that read a critic are others than the claim's.
+    const judged = moments[0].method === 'gae-subeb' ? withoutCritic : varianceMeasures.length;
+    return varianceMeasures
+      .slice(1, judged)
+      .map((_, i) => moments.map(({ values }) => orderOf(first, values[i + 1], values[i])));
+  });
+  const moments = Math.max(...steps.map(({ length }) => length));
   const told = found.map(({ method, trajectories, values }) => {
     const means = values.map((each) => shortFigure(meanOf(each)));
     return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;
   });
-  return { comparison, verdict: together(verdicts), marks: marksOf(orders.map(orderOfAll)), figure: told.join('; ') };
+  return {
+    comparison,
+    verdicts: verdictsOf(steps, { isWhole: true }),
+    marks: marksOf(Array.from({ length: moments }, (_, i) => orderOfAll(steps.map((each) => each[i])))),
+    figure: told.join('; '),
+  };
 }
+
+/** How many of `varianceMeasures` need no critic: total return and reward-to-go. */
+const withoutCritic = 2;

@@ -87,7 +87,7 @@ function curvesOf({ methods }: Comparison) {
 const imageFolder = 'images';
 
 /**
- * Writes tables, verdicts and pictures into a page of Markdown, at its places `claims` and `comparisons` (see
+ * Writes tables, verdicts and pictures into a page of Markdown, at its places `leaders`, `claims` and `comparisons` (see
  * `insertSections`). Pictures are PNG files in `images` beside it: the main measure against trajectories and seconds.
  * Throws a UsageError if the page cannot be read or lacks a place.
  */
@@ -117,7 +117,7 @@ export async function writePage(
 }
 
 const placesNeeded =
-  'Two of its lines must be "<!-- figures: claims -->" and "<!-- figures: comparisons -->", each with a line ' +
+  'Three of its lines must be "<!-- figures: leaders -->", "<!-- figures: claims -->" and "<!-- figures: comparisons -->", each with a line ' +
   '"<!-- end of figures -->" behind it.';
 
 /** The page with its places filled. Throws a UsageError if it lacks one. */

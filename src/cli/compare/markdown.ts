@@ -4,8 +4,9 @@ import { groupBy } from '../group-by.ts';
 import { flagRows } from '../setting-flags.ts';
 import { counted, formatCount, formatDuration, formatFigure, quoted } from '../text.ts';
 import { experimentProblems } from '../trials.ts';
-import { claims, type Judgement } from './claims.ts';
+import { claims, type Judgement, type Verdict, type Verdicts } from './claims.ts';
 import { lastFigures } from './last-figures.ts';
+import { type Leaders, leadersAt, leadersInTime, objectivesOf } from './leaders.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
 import {
   aloneOf,
@@ -16,7 +17,7 @@ import {
   stepOf,
   trajectoriesOf,
 } from './runs.ts';
-import { isLowerBetter, mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, valuesAt } from './standing.ts';
+import { mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, shortFigure, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** A comparison's picture on a page. */
@@ -35,6 +36,7 @@ export function pageSections(
     (a, b) => problemRank(a) - problemRank(b) || lengthOf(b) - lengthOf(a) || a.title.localeCompare(b.title, 'en'),
   );
   return new Map([
+    ['leaders', leaderTables(sorted)],
     ['claims', claimTable(sorted)],
     ['comparisons', sorted.map((each) => comparisonSection(each, pictures.get(each.name) ?? [])).join('\n\n')],
   ]);
@@ -65,14 +67,14 @@ function claimTable(comparisons: readonly Comparison[]): string {
       ['the paper’s claim', ...heads],
       tested.map(({ text, cells }) => [text, ...cells.map(verdictCell)]),
     ),
-    'Behind a verdict stand the number of trajectories of the runs that it is about, and a mark for each of their moments: + ahead (of all that the claim names), − behind (one of them), · undecided, ? too few seeds.',
+    'A verdict is followed by the number of trajectories of the runs that it is about, and a mark for each of their moments: + ahead (of all that the claim names), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early.',
     details(
       'The figures behind the verdicts',
       markdownTable(
         ['the paper’s claim', 'on', 'verdict', 'figures'],
         tested.flatMap(({ text, cells }) =>
-          cells.flat().map(({ comparison, verdict, figure }) => {
-            return [text, `${comparison.title}, ${trajectoriesOf(comparison)}`, verdict, figure];
+          cells.flat().map(({ comparison, verdicts, figure }) => {
+            return [text, `${comparison.title}, ${trajectoriesOf(comparison)}`, verdictWords(verdicts), figure];
           }),
         ),
       ),
@@ -81,16 +83,79 @@ function claimTable(comparisons: readonly Comparison[]): string {
   ].join('\n\n');
 }
 
-/** "**shown** (50,000 ++++; 500,000 +··+)": the lengths of runs with each verdict, and marks of their moments. */
+/**
+ * "**shown** early, not shown at the end (500,000 ++··); **shown** (50,000 ++++)": the verdicts, the longest runs first,
+ * with the lengths of the runs and marks of their moments.
+ */
 function verdictCell(judgements: readonly Judgement[]): string {
   if (judgements.length === 0) return '–';
-  const sorted = [...judgements].sort((a, b) => lengthOf(a.comparison) - lengthOf(b.comparison));
-  return groupBy(sorted, ({ verdict }) => verdict)
+  const sorted = [...judgements].sort((a, b) => lengthOf(b.comparison) - lengthOf(a.comparison));
+  return groupBy(sorted, ({ verdicts }) => verdictWords(verdicts))
     .map((each) => {
       const lengths = each.map(({ comparison, marks }) => `${formatCount(lengthOf(comparison))} ${marks}`);
-      return `**${each[0].verdict}** (${lengths.join('; ')})`;
+      return `${verdictWords(each[0].verdicts)} (${lengths.join(', ')})`;
     })
-    .join(', ');
+    .join('; ');
+}
+
+function verdictWords({ early, end }: Verdicts): string {
+  const word = (verdict: Verdict) => (verdict === 'not shown' ? verdict : `**${verdict}**`);
+  return early === undefined || early === end ? word(end) : `${word(early)} early, ${word(end)} at the end`;
+}
+
+/** The best objectives at every moment of each comparison, and after equally many seconds where runs tell theirs. */
+function leaderTables(comparisons: readonly Comparison[]): string {
+  const several = comparisons.map(objectivesOf).filter(({ methods }) => methods.length > 1);
+  if (several.length === 0) return 'No two objectives ran on one target here.';
+  const rows = several.map((comparison) => {
+    const orders = ordersOf(comparison);
+    const moments = momentsOf(comparison);
+    return [
+      comparison.title,
+      mainMeasure(comparison)?.title ?? '',
+      moments.map((moment, place) => leaderCell(leadersAt(comparison, orders, place), formatCount(moment))),
+    ] as const;
+  });
+  const inTime = several.flatMap((comparison) => {
+    const found = leadersInTime(comparison).map(({ seconds, leaders }) => {
+      return leaderCell(leaders, formatDuration(seconds));
+    });
+    const label = `${comparison.title}, ${trajectoriesOf(comparison)}`;
+    return found.length === 0 ? [] : [[label, mainMeasure(comparison)?.title ?? '', found] as const];
+  });
+  return [
+    leaderTable('after equally many trajectories', rows),
+    ...(inTime.length === 0 ? [] : [leaderTable('after equally many seconds', inTime)]),
+    'Of the objectives, without variants: the one with the best mean; ≈: it is not ahead of these with certainty; ?: these have too few seeds to say.',
+  ].join('\n\n');
+}
+
+function leaderTable(
+  head: string,
+  rows: readonly (readonly [title: string, measure: string, cells: readonly string[]])[],
+): string {
+  const columns = Math.max(...rows.map(([, , cells]) => cells.length), 1);
+  const empty = Array.from({ length: columns - 1 }, () => '');
+  return markdownTable(
+    ['on', 'by', head, ...empty],
+    rows.map(([title, measure, cells]) => [
+      title,
+      measure,
+      ...Array.from({ length: columns }, (_, i) => cells[i] ?? ''),
+    ]),
+  );
+}
+
+/** "8,000: **ent-ppo** 0.276 ≈ gae ? gae-subeb" */
+function leaderCell(leaders: Leaders | undefined, moment: string): string {
+  if (leaders === undefined) return `${moment}: –`;
+  const { best, mean, beside, unknown } = leaders;
+  const names = (methods: readonly ComparedMethod[]) => methods.map(({ method }) => method).join(', ');
+  return [
+    `${moment}: **${best.method}** ${shortFigure(mean)}`,
+    ...(beside.length === 0 ? [] : [`≈ ${names(beside)}`]),
+    ...(unknown.length === 0 ? [] : [`? ${names(unknown)}`]),
+  ].join(' ');
 }
 
 function openLine(open: readonly string[]): string {
@@ -108,7 +173,7 @@ function comparisonSection(comparison: Comparison, pictures: readonly PagePictur
     figuresTable(comparison, orders),
     ...(comparison.methods.length < 2
       ? []
-      : ['In bold: the best mean, and those that it is not ahead of with certainty.']),
+      : ['In bold: the best mean of methods with enough seeds; ≈: it is not ahead of that one with certainty.']),
     ...orderLines(comparison, orders),
     ...varianceLines(comparison),
     ...settingLines(comparison),
@@ -166,16 +231,13 @@ function budgetLines({ problem, iterations, batch, methods: [{ settings }] }: Co
 function figuresTable(comparison: Comparison, orders: Orders): string {
   const measure = mainMeasure(comparison);
   const moments = momentsOf(comparison);
-  const tops = moments.map((_, place) => topAt(comparison, orders, place));
+  const tops = moments.map((_, place) => leadersAt(comparison, orders, place));
   const cell = (method: ComparedMethod, moment: number, place: number) => {
     const values = measure === undefined ? [] : valuesAt(method, measure, moment);
-    const count =
-      values.length < method.runs.length && values.length > 0
-        ? `, ${values.length} of ${method.runs.length} seeds`
-        : '';
     if (values.length === 0) return '–';
-    const text = `${meanWithInterval(values)}${count}`;
-    return tops[place].has(method) ? `**${text}**` : text;
+    const text = meanOfSome(values, method);
+    const { best, beside = [] } = tops[place] ?? {};
+    return method === best ? `**${text}**` : beside.includes(method) ? `≈ ${text}` : text;
   };
   const isTimed = comparison.methods.some(({ runs }) => aloneOf(runs).length > 0);
   const extra = lastFigures.filter((name) =>
@@ -195,11 +257,21 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
       ...moments.map((moment, place) => cell(method, moment, place)),
       ...extra.map((name) => {
         const values = method.runs.flatMap((run) => lastOf(run)[name] ?? []);
-        return values.length === 0 ? '–' : meanWithInterval(values.map((value) => shownSign(name) * value));
+        return meanOfSome(
+          values.map((value) => shownSign(name) * value),
+          method,
+        );
       }),
       ...(isTimed ? [timeOf(aloneOf(method.runs))] : []),
     ]),
   );
+}
+
+/** Mean and interval, and how many runs have the figure if not all do. */
+function meanOfSome(values: readonly number[], { runs }: ComparedMethod): string {
+  if (values.length === 0) return '–';
+  const count = values.length < runs.length ? `, ${values.length} of ${runs.length} seeds` : '';
+  return `${meanWithInterval(values)}${count}`;
 }
 
 function timeOf(runs: readonly ComparedRun[]): string {
@@ -212,28 +284,10 @@ function timeLines({ methods }: Comparison): string[] {
   const counts = methods.map(({ method, runs }) => ({ method, runs, alone: aloneOf(runs) }));
   if (counts.every(({ runs, alone }) => alone.length === runs.length)) return [];
   if (counts.every(({ alone }) => alone.length === 0)) {
-    return [
-      'These runs shared their machine with other programs, or were suspended, so that their times tell nothing.',
-    ];
+    return ['These runs shared their machine with other programs, or were suspended, so that their times say nothing.'];
   }
   const told = counts.map(({ method, runs, alone }) => `${method} ${alone.length} of ${runs.length}`);
-  return [`Times are those of runs that had their machine for themselves: ${told.join(', ')}.`];
-}
-
-/** The method with the best mean at a moment, and those that it is not certainly ahead of. None has too few seeds. */
-function topAt(comparison: Comparison, orders: Orders, place: number): ReadonlySet<ComparedMethod> {
-  const measure = mainMeasure(comparison);
-  const moment = momentsOf(comparison)[place];
-  if (measure === undefined) return new Set();
-  const found = (method: ComparedMethod) =>
-    [...(orders.get(method) ?? [])].map(([other, each]) => ({ other, order: each[place] ?? 'too few seeds' }));
-  const mean = (method: ComparedMethod) =>
-    (isLowerBetter(measure) ? 1 : -1) * meanOf(valuesAt(method, measure, moment));
-  const [best] = comparison.methods
-    .filter((method) => found(method).some(({ order }) => order !== 'too few seeds'))
-    .sort((a, b) => mean(a) - mean(b));
-  if (best === undefined) return new Set();
-  return new Set([best, ...found(best).flatMap(({ other, order }) => (order === 'undecided' ? [other] : []))]);
+  return [`Times are those of runs that had their machine to themselves: ${told.join(', ')}.`];
 }
 
 /** Which method is ahead of which at every moment. */

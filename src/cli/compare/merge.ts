@@ -6,7 +6,7 @@ import { trainingDifference } from './settings.ts';
 
 /**
  * Takes comparisons of the same target and length together, so that runs made later join those in a saved file. If a
- * method's seed is there twice, the run that got farther counts, else the one that had its machine for itself.
+ * method's seed is there twice, the run that got farther counts, else the one that had its machine to itself.
  *
  * Throws a UsageError if a method has different settings in two of them, or if two targets have one name, since pictures
  * are named after comparisons.

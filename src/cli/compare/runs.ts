@@ -328,7 +328,7 @@ export function trajectoriesOf(comparison: Comparison): string {
   return `${formatCount(lengthOf(comparison))} trajectories`;
 }
 
-/** The runs that had their machine for themselves, whose seconds can be compared. */
+/** The runs that had their machine to themselves, whose seconds can be compared. */
 export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
   return runs.filter(({ isShared }) => !isShared);
 }

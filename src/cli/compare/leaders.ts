@@ -1,0 +1,113 @@
+import type { ComparedMeasure } from '../../plot/seed-band.ts';
+import { objectiveOf } from '../methods.ts';
+import { aloneOf, type ComparedMethod, type ComparedRun, type Comparison } from './runs.ts';
+import {
+  isLowerBetter,
+  mainMeasure,
+  meanOf,
+  momentsOf,
+  type Order,
+  type Orders,
+  orderOf,
+  valuesAt,
+} from './standing.ts';
+
+/** The method with the best mean, of those with enough seeds. */
+export interface Leaders {
+  readonly best: ComparedMethod;
+  readonly mean: number;
+  /** The methods that it is not certainly ahead of. */
+  readonly beside: readonly ComparedMethod[];
+  /** The methods with too few seeds to say. */
+  readonly unknown: readonly ComparedMethod[];
+}
+
+/** A method with its values, one for each seed, and its order against others. */
+interface Candidate {
+  readonly method: ComparedMethod;
+  readonly values: readonly number[];
+  order(other: ComparedMethod): Order | undefined;
+}
+
+/** The leaders at a moment of a comparison, by its number. Undefined if no two methods have enough seeds. */
+export function leadersAt(comparison: Comparison, orders: Orders, place: number): Leaders | undefined {
+  const measure = mainMeasure(comparison);
+  if (measure === undefined) return undefined;
+  const moment = momentsOf(comparison)[place];
+  return leadersOf(
+    measure,
+    comparison.methods.map((method) => ({
+      method,
+      values: valuesAt(method, measure, moment),
+      order: (other) => orders.get(method)?.get(other)?.[place],
+    })),
+  );
+}
+
+/** The comparison without variants of objectives. */
+export function objectivesOf(comparison: Comparison): Comparison {
+  return { ...comparison, methods: comparison.methods.filter(({ method }) => objectiveOf(method) === method) };
+}
+
+/** Leaders after equally many seconds. */
+export interface LeadersInTime {
+  readonly seconds: number;
+  readonly leaders: Leaders | undefined;
+}
+
+/** Shares of the time that all methods took. */
+const timeShares = [1 / 16, 1 / 4, 1] as const;
+
+/**
+ * The leaders after equally many seconds, of the runs that had their machine to themselves, up to the time of the method
+ * that was done first. Each run counts with its last evaluation before. Empty if fewer than two methods have such runs.
+ */
+export function leadersInTime(comparison: Comparison): LeadersInTime[] {
+  const measure = mainMeasure(comparison);
+  const timed = comparison.methods
+    .map((method) => ({ method, runs: aloneOf(method.runs) }))
+    .filter(({ runs }) => runs.length > 0);
+  if (measure === undefined || timed.length < 2) return [];
+  const end = Math.min(...timed.flatMap(({ runs }) => runs.map(({ curve }) => curve.at(-1)?.seconds ?? 0)));
+  return timeShares.map((share) => {
+    const seconds = share * end;
+    const candidates = timed.map(({ method, runs }) => ({
+      method,
+      values: runs.flatMap((run) => valueAtTime(run, measure, seconds) ?? []),
+    }));
+    const valuesOf = (other: ComparedMethod) => candidates.find(({ method }) => method === other)?.values ?? [];
+    const ordered = candidates.map(
+      (each): Candidate => ({
+        ...each,
+        order: (other) => orderOf(measure, each.values, valuesOf(other)),
+      }),
+    );
+    return { seconds, leaders: leadersOf(measure, ordered) };
+  });
+}
+
+function valueAtTime({ curve }: ComparedRun, { field, sign }: ComparedMeasure, until: number): number | undefined {
+  const point = curve.findLast(({ seconds = Number.POSITIVE_INFINITY, ...each }) => {
+    return seconds <= until && each.trajectories > 0 && each[field] !== undefined;
+  });
+  const value = point?.[field];
+  return value === undefined ? undefined : sign * value;
+}
+
+function leadersOf(measure: ComparedMeasure, candidates: readonly Candidate[]): Leaders | undefined {
+  const isDecided = (order: Order | undefined) => order !== undefined && order !== 'too few seeds';
+  const judged = candidates.filter(({ method, order }) =>
+    candidates.some((other) => other.method !== method && isDecided(order(other.method))),
+  );
+  const worth = ({ values }: Candidate) => (isLowerBetter(measure) ? 1 : -1) * meanOf(values);
+  const [best] = [...judged].sort((a, b) => worth(a) - worth(b));
+  if (best === undefined) return undefined;
+  return {
+    best: best.method,
+    mean: meanOf(best.values),
+    beside: judged
+      .filter((each) => each !== best && best.order(each.method) === 'undecided')
+      .map(({ method }) => method),
+    unknown: candidates.filter((each) => each.values.length > 0 && !judged.includes(each)).map(({ method }) => method),
+  };
+}
