@@ -1,12 +1,13 @@
 import { shortTitle, shownSign } from '../../metrics/catalogue.ts';
 import { paperSettings } from '../../run/settings.ts';
-import { groupBy } from '../group-by.ts';
 import { flagRows } from '../setting-flags.ts';
 import { counted, formatCount, formatDuration, formatFigure, quoted } from '../text.ts';
 import { experimentProblems } from '../trials.ts';
-import { claims, type Judgement, type Verdict, type Verdicts } from './claims.ts';
+import { claimTable } from './claim-table.ts';
 import { lastFigures } from './last-figures.ts';
-import { type Leaders, leadersAt, leadersInTime, objectivesOf } from './leaders.ts';
+import { leaderTables } from './leader-tables.ts';
+import { leadersAt } from './leaders.ts';
+import { details, markdownTable } from './markdown-parts.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
 import {
   aloneOf,
@@ -17,7 +18,7 @@ import {
   stepOf,
   trajectoriesOf,
 } from './runs.ts';
-import { mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, shortFigure, valuesAt } from './standing.ts';
+import { mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** A comparison's picture on a page. */
@@ -48,120 +49,6 @@ function problemRank({ problem }: Comparison): number {
   return rank === -1 ? Number.MAX_SAFE_INTEGER : rank;
 }
 
-/** The verdicts, a row for each claim and a column for each target, and behind them their figures. */
-function claimTable(comparisons: readonly Comparison[]): string {
-  const targets = groupBy(comparisons, ({ title }) => title);
-  const judged = claims.map(({ text, judge }) => ({
-    text,
-    cells: targets.map((each) => each.flatMap((comparison) => judge(comparison) ?? [])),
-  }));
-  const tested = judged.filter(({ cells }) => cells.some((each) => each.length > 0));
-  const open = judged.filter((claim) => !tested.includes(claim)).map(({ text }) => text);
-  if (tested.length === 0) return openLine(open);
-  // Targets of one problem differ in their titles only.
-  const heads = targets.map(([{ problem, title }]) =>
-    targets.filter(([each]) => each.problem === problem).length === 1 ? problem : title,
-  );
-  return [
-    markdownTable(
-      ['the paper’s claim', ...heads],
-      tested.map(({ text, cells }) => [text, ...cells.map(verdictCell)]),
-    ),
-    'A verdict is followed by the number of trajectories of the runs that it is about, and a mark for each of their moments: + ahead (of all that the claim names), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early.',
-    details(
-      'The figures behind the verdicts',
-      markdownTable(
-        ['the paper’s claim', 'on', 'verdict', 'figures'],
-        tested.flatMap(({ text, cells }) =>
-          cells.flat().map(({ comparison, verdicts, figure }) => {
-            return [text, `${comparison.title}, ${trajectoriesOf(comparison)}`, verdictWords(verdicts), figure];
-          }),
-        ),
-      ),
-    ),
-    ...(open.length === 0 ? [] : [openLine(open)]),
-  ].join('\n\n');
-}
-
-/**
- * "**shown** early, not shown at the end (500,000 ++··); **shown** (50,000 ++++)": the verdicts, the longest runs first,
- * with the lengths of the runs and marks of their moments.
- */
-function verdictCell(judgements: readonly Judgement[]): string {
-  if (judgements.length === 0) return '–';
-  const sorted = [...judgements].sort((a, b) => lengthOf(b.comparison) - lengthOf(a.comparison));
-  return groupBy(sorted, ({ verdicts }) => verdictWords(verdicts))
-    .map((each) => {
-      const lengths = each.map(({ comparison, marks }) => `${formatCount(lengthOf(comparison))} ${marks}`);
-      return `${verdictWords(each[0].verdicts)} (${lengths.join(', ')})`;
-    })
-    .join('; ');
-}
-
-function verdictWords({ early, end }: Verdicts): string {
-  const word = (verdict: Verdict) => (verdict === 'not shown' ? verdict : `**${verdict}**`);
-  return early === undefined || early === end ? word(end) : `${word(early)} early, ${word(end)} at the end`;
-}
-
-/** The best objectives at every moment of each comparison, and after equally many seconds where runs tell theirs. */
-function leaderTables(comparisons: readonly Comparison[]): string {
-  const several = comparisons.map(objectivesOf).filter(({ methods }) => methods.length > 1);
-  if (several.length === 0) return 'No two objectives ran on one target here.';
-  const rows = several.map((comparison) => {
-    const orders = ordersOf(comparison);
-    const moments = momentsOf(comparison);
-    return [
-      comparison.title,
-      mainMeasure(comparison)?.title ?? '',
-      moments.map((moment, place) => leaderCell(leadersAt(comparison, orders, place), formatCount(moment))),
-    ] as const;
-  });
-  const inTime = several.flatMap((comparison) => {
-    const found = leadersInTime(comparison).map(({ seconds, leaders }) => {
-      return leaderCell(leaders, formatDuration(seconds));
-    });
-    const label = `${comparison.title}, ${trajectoriesOf(comparison)}`;
-    return found.length === 0 ? [] : [[label, mainMeasure(comparison)?.title ?? '', found] as const];
-  });
-  return [
-    leaderTable('after equally many trajectories', rows),
-    ...(inTime.length === 0 ? [] : [leaderTable('after equally many seconds', inTime)]),
-    'Of the objectives, without variants: the one with the best mean; ≈: it is not ahead of these with certainty; ?: these have too few seeds to say.',
-  ].join('\n\n');
-}
-
-function leaderTable(
-  head: string,
-  rows: readonly (readonly [title: string, measure: string, cells: readonly string[]])[],
-): string {
-  const columns = Math.max(...rows.map(([, , cells]) => cells.length), 1);
-  const empty = Array.from({ length: columns - 1 }, () => '');
-  return markdownTable(
-    ['on', 'by', head, ...empty],
-    rows.map(([title, measure, cells]) => [
-      title,
-      measure,
-      ...Array.from({ length: columns }, (_, i) => cells[i] ?? ''),
-    ]),
-  );
-}
-
-/** "8,000: **ent-ppo** 0.276 ≈ gae ? gae-subeb" */
-function leaderCell(leaders: Leaders | undefined, moment: string): string {
-  if (leaders === undefined) return `${moment}: –`;
-  const { best, mean, beside, unknown } = leaders;
-  const names = (methods: readonly ComparedMethod[]) => methods.map(({ method }) => method).join(', ');
-  return [
-    `${moment}: **${best.method}** ${shortFigure(mean)}`,
-    ...(beside.length === 0 ? [] : [`≈ ${names(beside)}`]),
-    ...(unknown.length === 0 ? [] : [`? ${names(unknown)}`]),
-  ].join(' ');
-}
-
-function openLine(open: readonly string[]): string {
-  return `No runs here test these claims: ${open.join('; ')}.`;
-}
-
 function comparisonSection(comparison: Comparison, pictures: readonly PagePicture[]): string {
   const { title } = comparison;
   const orders = ordersOf(comparison);
@@ -173,7 +60,7 @@ function comparisonSection(comparison: Comparison, pictures: readonly PagePictur
     figuresTable(comparison, orders),
     ...(comparison.methods.length < 2
       ? []
-      : ['In bold: the best mean of methods with enough seeds; ≈: it is not ahead of that one with certainty.']),
+      : ['In bold: the best mean of the methods with enough seeds; ≈: not certainly worse than that.']),
     ...orderLines(comparison, orders),
     ...varianceLines(comparison),
     ...settingLines(comparison),
@@ -341,14 +228,4 @@ function settingLines({ problem, methods }: Comparison): string[] {
   const own = methods.map(({ method, settings }) => `- ${method}: \`${words(settings, (flag) => !shared.has(flag))}\``);
   const all = `All: \`flowtape train ${problem} ${words(methods[0].settings, (flag) => shared.has(flag))}\``;
   return [details('Settings', `${all}\n\n${own.join('\n')}`)];
-}
-
-/** Markdown that is shown on request. */
-function details(summary: string, content: string): string {
-  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
-}
-
-function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }

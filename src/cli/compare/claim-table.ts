@@ -1,0 +1,64 @@
+import { groupBy } from '../group-by.ts';
+import { formatCount } from '../text.ts';
+import { claims, type Judgement, type Verdict, type Verdicts } from './claims.ts';
+import { details, markdownTable } from './markdown-parts.ts';
+import { type Comparison, lengthOf, trajectoriesOf } from './runs.ts';
+
+/** The verdicts, a row for each claim and a column for each target, and behind them their figures. */
+export function claimTable(comparisons: readonly Comparison[]): string {
+  const targets = groupBy(comparisons, ({ title }) => title);
+  const judged = claims.map(({ text, judge }) => ({
+    text,
+    cells: targets.map((each) => each.flatMap((comparison) => judge(comparison) ?? [])),
+  }));
+  const tested = judged.filter(({ cells }) => cells.some((each) => each.length > 0));
+  const open = judged.filter((claim) => !tested.includes(claim)).map(({ text }) => text);
+  if (tested.length === 0) return openLine(open);
+  // Targets of one problem differ in their titles only.
+  const heads = targets.map(([{ problem, title }]) =>
+    targets.filter(([each]) => each.problem === problem).length === 1 ? problem : title,
+  );
+  return [
+    markdownTable(
+      ['the paper’s claim', ...heads],
+      tested.map(({ text, cells }) => [text, ...cells.map(verdictCell)]),
+    ),
+    'A verdict is followed by the number of trajectories of the runs that it is about, and a mark for each of their moments: + ahead (of all that the claim names), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early.',
+    details(
+      'The figures behind the verdicts',
+      markdownTable(
+        ['the paper’s claim', 'on', 'verdict', 'figures'],
+        tested.flatMap(({ text, cells }) =>
+          cells.flat().map(({ comparison, verdicts, figure }) => {
+            return [text, `${comparison.title}, ${trajectoriesOf(comparison)}`, verdictWords(verdicts), figure];
+          }),
+        ),
+      ),
+    ),
+    ...(open.length === 0 ? [] : [openLine(open)]),
+  ].join('\n\n');
+}
+
+/**
+ * "**shown** early, not shown at the end (500,000 ++··); **shown** (50,000 ++++)": the verdicts, the longest runs first,
+ * with the lengths of the runs and marks of their moments.
+ */
+function verdictCell(judgements: readonly Judgement[]): string {
+  if (judgements.length === 0) return '–';
+  const sorted = [...judgements].sort((a, b) => lengthOf(b.comparison) - lengthOf(a.comparison));
+  return groupBy(sorted, ({ verdicts }) => verdictWords(verdicts))
+    .map((each) => {
+      const lengths = each.map(({ comparison, marks }) => `${formatCount(lengthOf(comparison))} ${marks}`);
+      return `${verdictWords(each[0].verdicts)} (${lengths.join(', ')})`;
+    })
+    .join('; ');
+}
+
+function verdictWords({ early, end }: Verdicts): string {
+  const word = (verdict: Verdict) => (verdict === 'not shown' ? verdict : `**${verdict}**`);
+  return early === undefined || early === end ? word(end) : `${word(early)} early, ${word(end)} at the end`;
+}
+
+function openLine(open: readonly string[]): string {
+  return `No runs here test these claims: ${open.join('; ')}.`;
+}
