@@ -310,11 +310,27 @@ describe('flowtape compare', () => {
     ]);
     // Made again on a machine of its own, a run tells its seconds too.
     const secondsOf = async () => (await readComparisons('kept.json'))[0].methods[0].runs[0];
-    expect(await secondsOf()).toMatchObject({ seed: 7, isShared: true });
+    makeRun('measured', { objective: 'gae', seed: 7, variances: [4, 3, 2, 1] });
+    expect((await flowtape(['compare', 'kept.json', 'measured', '--save', 'kept.json'])).code).toBe(0);
+    const variance = { 'gradientVariance/totalReturn': 4 };
+    expect(await secondsOf()).toMatchObject({
+      seed: 7,
+      isShared: true,
+      curve: Array.from({ length: 5 }, () => variance),
+    });
     const alone = { host: 'mine', ended: '2026-01-01T00:01:00Z' };
     makeRun('alone', { objective: 'gae', seed: 7, summary: alone });
     expect((await flowtape(['compare', 'kept.json', 'alone', '--save', 'kept.json'])).code).toBe(0);
-    expect(await secondsOf()).toMatchObject({ seed: 7, isShared: false });
+    expect(await secondsOf()).toMatchObject({
+      seed: 7,
+      isShared: false,
+      curve: Array.from({ length: 5 }, () => variance),
+    });
+    // Other figures are of another version, and nothing of theirs is kept.
+    const changed = { objective: 'gae', seed: 7, figures: { euboGap: 1, elboGap: -3 } };
+    makeRun('changed', changed);
+    expect((await flowtape(['compare', 'kept.json', 'changed', '--save', 'kept.json'])).code).toBe(0);
+    expect((await secondsOf()).curve.some((point) => 'euboGap' in point)).toBe(false);
     // Runs of before `--gradient-norm` lack it.
     const older = readFileSync('kept.json', 'utf8').replaceAll('["--gradient-norm","false"],', '');
     expect(older).not.toContain('gradient-norm');

@@ -16,6 +16,7 @@ import { settingRows } from '../run-report.ts';
 import { flagRows } from '../setting-flags.ts';
 import { formatCount } from '../text.ts';
 import { settingsDifference } from '../trials.ts';
+import { joinedCurve } from './joined-curve.ts';
 import { effectiveSettings, type MethodSettings } from './settings.ts';
 
 /** A run as comparisons need it. */
@@ -268,19 +269,20 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
 }
 
 /**
- * A method's runs by seed. Of two with one seed the one that got farther counts, else the one that had its machine for
- * itself, and the other is left out.
+ * A method's runs by seed. Of two with one seed the one that got farther counts, else the one that had its machine to
+ * itself, with the figures that only the other has, which is left out.
  */
 export function oneOfEachSeed<Run extends RunOfSeed>(method: string, runs: readonly Run[], leftOut: LeftOut[]): Run[] {
   const kept = new Map<number, Run>();
   for (const run of runs) {
     const same = kept.get(run.seed);
-    const isBetter = same === undefined || tellsMore(run, same);
-    if (isBetter) kept.set(run.seed, run);
-    const dropped = isBetter ? same : run;
-    if (dropped !== undefined) {
-      leftOut.push({ folder: dropped.folder, reason: `Another run of ${method} has the same seed.` });
+    if (same === undefined) {
+      kept.set(run.seed, run);
+      continue;
     }
+    const [better, dropped] = tellsMore(run, same) ? [run, same] : [same, run];
+    kept.set(run.seed, { ...better, curve: joinedCurve(better.curve, dropped.curve) });
+    leftOut.push({ folder: dropped.folder, reason: `Another run of ${method} has the same seed.` });
   }
   return [...kept.values()].sort((a, b) => a.seed - b.seed);
 }
