@@ -191,6 +191,7 @@ export function difference(one, other) {
       ended: 0,
       reward: 0,
       rewardRestarts: undefined,
+      otherCores: undefined,
     };
     return JSON.stringify({ ...summary, ...ofTheMachine });
   });

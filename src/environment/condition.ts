@@ -24,6 +24,11 @@ export function conditionLevel({ name, condition }: Environment, value: number):
   return levels === 1 ? 0 : Math.round(((value - low) / (high - low)) * (levels - 1));
 }
 
+/** The level nearest to a condition that may have been given. @throws as `conditionLevel` does */
+export function givenLevel(environment: Environment, value: number | undefined): number | undefined {
+  return value === undefined ? undefined : conditionLevel(environment, value);
+}
+
 /** Draws a level for a state if its environment has a condition. @param random a number in [0, 1) */
 export function drawCondition({ condition }: Environment, state: Int32Array, random: () => number): void {
   if (condition) state[condition.index] = Math.floor(random() * condition.levels);
@@ -39,9 +44,10 @@ export function objectKey({ condition }: Environment): (state: Int32Array) => st
   return condition ? (state) => state.with(condition.index, 0).join() : (state) => state.join();
 }
 
-/** Packed objects, i32 [count, stateSize], under one condition. @throws as `conditionLevel` does */
-export function underCondition(environment: Environment, objects: Int32Array, value: number): Int32Array {
-  const level = conditionLevel(environment, value);
-  const { condition, stateSize } = environment;
-  return condition ? objects.map((number, i) => (i % stateSize === condition.index ? level : number)) : objects;
+/** Packed objects, i32 [count, stateSize], under one condition, if it is given. @throws as `conditionLevel` does */
+export function underCondition(environment: Environment, objects: Int32Array, value: number | undefined): Int32Array {
+  const level = givenLevel(environment, value);
+  return objects.map((number, i) =>
+    i % environment.stateSize === environment.condition?.index ? (level ?? number) : number,
+  );
 }

@@ -108,7 +108,7 @@ function comparison(
       ? { type: 'log' as const, domain: [start, end], nice: false }
       : { domain: [0, end], nice: false },
     axis: {
-      labelExpr: "datum.value === 0 ? '0' : format(datum.value, '~s')",
+      labelExpr: "format(datum.value, datum.value < 1 ? '~g' : '~s')",
       ...(isLogarithmic ? { values: logarithmicTicks(start, end) } : { tickCount: 6, tickMinStep: 1 }),
       grid: false,
       labelFlush: false,

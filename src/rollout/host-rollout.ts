@@ -1,5 +1,5 @@
 import type { Device, Executable } from '../device/device.ts';
-import { conditionLevel, drawCondition } from '../environment/condition.ts';
+import { drawCondition, givenLevel } from '../environment/condition.ts';
 import type { AnyProblem, RatedObjects } from '../environment/environment.ts';
 import { guardedEnvironment, unfinishedWalk } from '../environment/guarded.ts';
 import { sampleAction } from '../ops/index.ts';
@@ -45,7 +45,7 @@ export interface HostRolloutOptions extends Omit<RolloutOptions, 'problem'> {
 export async function prepareHostRollout(device: Device, options: HostRolloutOptions): Promise<HostRollout> {
   const { problem, batch, policy, key, settings, needs = {}, name = 'rollout' } = options;
   const environment = guardedEnvironment(problem.environment);
-  const level = options.condition === undefined ? undefined : conditionLevel(environment, options.condition);
+  const level = givenLevel(environment, options.condition);
   const { actionCount, maxSteps: steps } = environment;
   const { dtype: observed, size } = environment.observation;
   const window = variable(`${name}/present-rows`, 'i32', [2]);

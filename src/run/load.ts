@@ -120,7 +120,7 @@ export async function samplerOf(
   };
   const evaluatorOf = (trajectories: number | undefined, condition: number | undefined) => {
     open();
-    const key = `${trajectories} ${condition}`;
+    const key = `${trajectories},${condition}`;
     const found = evaluators.get(key);
     if (found) return found;
     const made = createEvaluator(scope, problem, learner, { seed: config.seed, trajectories, condition });

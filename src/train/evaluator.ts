@@ -1,5 +1,5 @@
 import type { Device } from '../device/device.ts';
-import { conditionLevel } from '../environment/condition.ts';
+import { givenLevel } from '../environment/condition.ts';
 import { enumerationOf } from '../environment/enumeration.ts';
 import { type AnyProblem, type Environment, isDeferred, type Reward } from '../environment/environment.ts';
 import { guardedProblem } from '../environment/guarded.ts';
@@ -63,18 +63,19 @@ export interface EvaluatorOptions {
 
 /**
  * Prepares to evaluate a learner's policy, with its networks on the device. The target is the reward, or the reward
- * times the learner's prior. Evaluation is exact if the environment can be enumerated (`evaluateExactly`), otherwise by
- * sampling (`prepareSampledEvaluation`). Throws if the environment does not have the condition.
+ * times the learner's prior. Evaluation is exact if the environment can be enumerated and no condition is given
+ * (`evaluateExactly`), otherwise by sampling (`prepareSampledEvaluation`). Throws if the environment does not have the
+ * condition.
  */
 export async function createEvaluator(
   device: Device,
   unguarded: AnyProblem,
   learner: Learner,
-  { trajectories = 256, condition: fixed, seed = 0 }: EvaluatorOptions = {},
+  { trajectories = 256, condition, seed = 0 }: EvaluatorOptions = {},
 ): Promise<Evaluator> {
   const problem = guardedProblem(unguarded);
   const { environment } = problem;
-  const level = fixed === undefined ? undefined : conditionLevel(environment, fixed);
+  const level = givenLevel(environment, condition);
   const logits = evaluateAtStates(device, environment, (observation) => learner.logits(observation));
   const estimate = learner.logPartition && evaluateAtStates(device, environment, learner.logPartition);
   const logitsOf: PolicyLogits = (states, count) => logits(states, count);
@@ -84,28 +85,26 @@ export async function createEvaluator(
     if (!estimate) return {};
     const initial = new Int32Array(environment.stateSize);
     environment.initial(initial);
-    const { condition } = environment;
-    if (!condition) return { logPartition: (await estimate(initial, 1))[0] };
+    const drawn = environment.condition;
+    if (!drawn) return { logPartition: (await estimate(initial, 1))[0] };
     let sum = 0;
-    const count = level === undefined ? Math.min(condition.levels, averagedLevels) : 1;
+    const count = level === undefined ? Math.min(drawn.levels, averagedLevels) : 1;
     for (let i = 0; i < count; i++) {
-      initial[condition.index] = level ?? Math.floor(((i + 0.5) * condition.levels) / count);
+      initial[drawn.index] = level ?? Math.floor(((i + 0.5) * drawn.levels) / count);
       sum += (await estimate(initial, 1))[0];
     }
     return { logPartition: sum / count };
   };
-  if (isDeferred(problem) || 'reason' in environment.enumeration) {
+  if (isDeferred(problem) || 'reason' in environment.enumeration || level !== undefined) {
     const chunk = environment.observation.rowsAtOnce;
     const { logits: policy, backwardLogits } = learner;
     // Rollouts guard the environment themselves, and a guarded one no longer runs as its recorded programs.
-    const asked = { problem: unguarded, policy, logitsOf, backwardLogits, chunk, trajectories, condition: fixed, seed };
+    const asked = { problem: unguarded, policy, logitsOf, backwardLogits, chunk, trajectories, condition, seed };
     const { prepareSampledEvaluation } = await import('./sampled-evaluation.ts');
     const sampled = await prepareSampledEvaluation(device, asked);
     const evaluate = async () => ({ metrics: { ...(await sampled()), ...(await logPartition()) } });
     return { logitsOf, logPartition, evaluate };
   }
-  if (level !== undefined)
-    throw new Error(`${environment.name} is evaluated exactly, under all of its conditions: give none.`);
   if (problem.reward.rows) await loadHostCompiler();
   const { prior } = learner;
   const ofPrior = prior && evaluateAtStates(device, environment, prior.logits);

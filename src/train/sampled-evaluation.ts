@@ -88,7 +88,7 @@ async function prepareHeldOut(
   { problem, logitsOf, chunk, condition, seed }: SampledEvaluationOptions,
 ): Promise<() => Promise<Metrics>> {
   const { heldOut: own, environment } = problem;
-  const heldOut = own && condition !== undefined ? underCondition(environment, own, condition) : own;
+  const heldOut = own && underCondition(environment, own, condition);
   if (!heldOut || heldOut.length === 0) return async () => ({});
   const rate = await prepareRating(device, problem);
   let rated: RatedObjects | undefined;

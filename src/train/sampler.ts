@@ -1,6 +1,6 @@
 import type { Device } from '../device/device.ts';
 import { deviceScope } from '../device/scope.ts';
-import { conditionLevel, conditionOf } from '../environment/condition.ts';
+import { conditionOf, givenLevel } from '../environment/condition.ts';
 import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { exactTerminalDistribution } from '../metrics/exact.ts';
 import { exp, log } from '../numeric/elementary.ts';
@@ -80,7 +80,7 @@ async function* samplesOn(
   { problem, learner, count, seed, batch, condition }: SamplingOptions & { readonly batch: number },
 ): AsyncGenerator<Sample> {
   const { environment } = problem;
-  if (condition !== undefined) conditionLevel(environment, condition);
+  givenLevel(environment, condition);
   const exact = await exactLogProbability(device, problem, learner);
   const sampling = await prepareSampling(device, {
     problem,
