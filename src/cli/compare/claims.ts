@@ -112,8 +112,8 @@ function methodIn({ methods }: Comparison, name: string): ComparedMethod | undef
  * The verdicts on a claim about several methods, from the orders against each at every moment. It holds if it holds for
  * each, and is contradicted if one contradicts it. Runs of some of the methods do not settle a claim about all.
  */
-function verdictsOf(orders: readonly Orders[], { isWhole }: { isWhole: boolean }): Verdicts {
-  const verdict = (part: (each: Orders) => Orders) => {
+function verdictsOf(orders: readonly AtMoments[], { isWhole }: { isWhole: boolean }): Verdicts {
+  const verdict = (part: (each: AtMoments) => AtMoments) => {
     const found = orders.map((each) => verdictOf(part(each)));
     if (found.includes('contradicted')) return 'contradicted';
     return isWhole && found.every((each) => each === 'shown') ? 'shown' : 'not shown';
@@ -124,9 +124,9 @@ function verdictsOf(orders: readonly Orders[], { isWhole }: { isWhole: boolean }
   };
 }
 
-type Orders = readonly (Order | undefined)[];
+type AtMoments = readonly (Order | undefined)[];
 
-function verdictOf(orders: Orders): Verdict {
+function verdictOf(orders: AtMoments): Verdict {
   const [isAheadOnce, isBehindOnce] = [orders.includes('ahead'), orders.includes('behind')];
   if (isAheadOnce && !isBehindOnce) return 'shown';
   if (isBehindOnce && !isAheadOnce) return 'contradicted';
