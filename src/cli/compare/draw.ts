@@ -12,7 +12,7 @@ import { type PagePicture, pageSections } from './markdown.ts';
 import { alignedLines, metricTable } from './metric-table.ts';
 import { partsOf } from './parts.ts';
 import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
-import { aloneOf, type Collection, type Comparison, trajectoriesOf } from './runs.ts';
+import { type Collection, type Comparison, timedPart, trajectoriesOf } from './runs.ts';
 import { mainMeasure } from './standing.ts';
 
 /** How to draw comparisons. */
@@ -67,9 +67,10 @@ export async function drawComparisons(
 
 async function draw(comparison: Comparison, against: PlotAxis): Promise<ComparisonPicture[]> {
   const pictures: ComparisonPicture[] = [];
+  const [parts, title] = [partsOf(comparison), pictureTitle(comparison)];
   for (const measure of comparedMeasures) {
-    for (const { suffix, comparison: part } of partsOf(comparison)) {
-      const svg = await comparisonPlot(curvesOf(part), measure, pictureTitle(comparison), against);
+    for (const { suffix, comparison: part } of parts) {
+      const svg = await comparisonPlot(curvesOf(part), measure, title, against);
       if (svg !== undefined) pictures.push({ name: measure.name + suffix, svg });
     }
   }
@@ -159,10 +160,4 @@ function pagePictures(comparison: Comparison): PageFile[] {
 function hasSeconds(comparison: Comparison): boolean {
   const runs = timedPart(comparison).methods.flatMap((method) => method.runs);
   return runs.some(({ curve }) => curve.some(({ seconds }) => seconds !== undefined));
-}
-
-/** The runs whose seconds can be compared. */
-function timedPart(comparison: Comparison): Comparison {
-  const methods = comparison.methods.map((method) => ({ ...method, runs: aloneOf(method.runs) }));
-  return { ...comparison, methods: methods.filter(({ runs }) => runs.length > 0) };
 }

@@ -3,8 +3,8 @@ import type { CurvePoint } from '../../plot/learning-curve.ts';
 /** What two runs with the same numbers do not share. */
 const ofTheMachine: readonly string[] = ['seconds', 'trajectoriesPerSecond'];
 
-/** Digits to which figures are saved. */
-const digits = 5;
+/** Digits to which figures are saved, and to which two runs have to agree. */
+export const savedDigits = 5;
 
 /**
  * A run's evaluations, with the figures that only another run of its settings and seed measured, such as variances of
@@ -20,6 +20,6 @@ function agree(point: CurvePoint, other: CurvePoint): boolean {
   return Object.entries(point).every(([name, value]) => {
     const second: unknown = others.get(name);
     if (ofTheMachine.includes(name) || typeof value !== 'number' || typeof second !== 'number') return true;
-    return value.toPrecision(digits) === second.toPrecision(digits);
+    return value.toPrecision(savedDigits) === second.toPrecision(savedDigits);
   });
 }

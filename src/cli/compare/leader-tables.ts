@@ -2,14 +2,15 @@ import { formatCount, formatDuration } from '../text.ts';
 import { type Leaders, leadersAt, leadersInTime, objectivesOf } from './leaders.ts';
 import { markdownTable } from './markdown-parts.ts';
 import { type ComparedMethod, type Comparison, trajectoriesOf } from './runs.ts';
-import { mainMeasure, momentsOf, ordersOf, shortFigure } from './standing.ts';
+import { mainMeasure, momentsOf, type Orders, shortFigure } from './standing.ts';
 
 /** The best objectives at every moment of each comparison, and after equally many seconds where runs tell theirs. */
-export function leaderTables(comparisons: readonly Comparison[]): string {
-  const several = comparisons.map(objectivesOf).filter(({ methods }) => methods.length > 1);
+export function leaderTables(judged: readonly (readonly [Comparison, Orders])[]): string {
+  const several = judged
+    .map(([comparison, orders]) => [objectivesOf(comparison), orders] as const)
+    .filter(([{ methods }]) => methods.length > 1);
   if (several.length === 0) return 'No two objectives ran on one target here.';
-  const rows = several.map((comparison) => {
-    const orders = ordersOf(comparison);
+  const rows = several.map(([comparison, orders]) => {
     const moments = momentsOf(comparison);
     return [
       comparison.title,
@@ -17,7 +18,7 @@ export function leaderTables(comparisons: readonly Comparison[]): string {
       moments.map((moment, place) => leaderCell(leadersAt(comparison, orders, place), formatCount(moment))),
     ] as const;
   });
-  const inTime = several.flatMap((comparison) => {
+  const inTime = several.flatMap(([comparison]) => {
     const found = leadersInTime(comparison).map(({ seconds, leaders }) => {
       return leaderCell(leaders, formatDuration(seconds));
     });

@@ -1,6 +1,6 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
 import { objectiveOf } from '../methods.ts';
-import { aloneOf, type ComparedMethod, type ComparedRun, type Comparison } from './runs.ts';
+import { type ComparedMethod, type ComparedRun, type Comparison, timedPart } from './runs.ts';
 import {
   isLowerBetter,
   mainMeasure,
@@ -64,25 +64,18 @@ const timeShares = [1 / 16, 1 / 4, 1] as const;
  */
 export function leadersInTime(comparison: Comparison): LeadersInTime[] {
   const measure = mainMeasure(comparison);
-  const timed = comparison.methods
-    .map((method) => ({ method, runs: aloneOf(method.runs) }))
-    .filter(({ runs }) => runs.length > 0);
-  if (measure === undefined || timed.length < 2) return [];
-  const end = Math.min(...timed.flatMap(({ runs }) => runs.map(({ curve }) => curve.at(-1)?.seconds ?? 0)));
+  const { methods } = timedPart(comparison);
+  if (measure === undefined || methods.length < 2) return [];
+  const end = Math.min(...methods.flatMap(({ runs }) => runs.map(({ curve }) => curve.at(-1)?.seconds ?? 0)));
   return timeShares.map((share) => {
     const seconds = share * end;
-    const candidates = timed.map(({ method, runs }) => ({
-      method,
-      values: runs.flatMap((run) => valueAtTime(run, measure, seconds) ?? []),
-    }));
-    const valuesOf = (other: ComparedMethod) => candidates.find(({ method }) => method === other)?.values ?? [];
-    const ordered = candidates.map(
-      (each): Candidate => ({
-        ...each,
-        order: (other) => orderOf(measure, each.values, valuesOf(other)),
-      }),
+    const found = new Map(
+      methods.map((method) => [method, method.runs.flatMap((run) => valueAtTime(run, measure, seconds) ?? [])]),
     );
-    return { seconds, leaders: leadersOf(measure, ordered) };
+    const candidates = [...found].map(([method, values]): Candidate => {
+      return { method, values, order: (other) => orderOf(measure, values, found.get(other) ?? []) };
+    });
+    return { seconds, leaders: leadersOf(measure, candidates) };
   });
 }
 

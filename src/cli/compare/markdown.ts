@@ -36,10 +36,15 @@ export function pageSections(
   const sorted = [...comparisons].sort(
     (a, b) => problemRank(a) - problemRank(b) || lengthOf(b) - lengthOf(a) || a.title.localeCompare(b.title, 'en'),
   );
+  // Comparing all pairs of methods takes most of the time, so it is done once.
+  const judged = sorted.map((each) => [each, ordersOf(each)] as const);
   return new Map([
-    ['leaders', leaderTables(sorted)],
+    ['leaders', leaderTables(judged)],
     ['claims', claimTable(sorted)],
-    ['comparisons', sorted.map((each) => comparisonSection(each, pictures.get(each.name) ?? [])).join('\n\n')],
+    [
+      'comparisons',
+      judged.map(([each, orders]) => comparisonSection(each, orders, pictures.get(each.name) ?? [])).join('\n\n'),
+    ],
   ]);
 }
 
@@ -49,9 +54,8 @@ function problemRank({ problem }: Comparison): number {
   return rank === -1 ? Number.MAX_SAFE_INTEGER : rank;
 }
 
-function comparisonSection(comparison: Comparison, pictures: readonly PagePicture[]): string {
+function comparisonSection(comparison: Comparison, orders: Orders, pictures: readonly PagePicture[]): string {
   const { title } = comparison;
-  const orders = ordersOf(comparison);
   const parts = [
     `## ${title}, ${trajectoriesOf(comparison)}`,
     aboutOf(comparison),

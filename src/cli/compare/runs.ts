@@ -335,6 +335,12 @@ export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
   return runs.filter(({ isShared }) => !isShared);
 }
 
+/** A comparison of those runs alone, without methods that have none. */
+export function timedPart(comparison: Comparison): Comparison {
+  const methods = comparison.methods.map((method) => ({ ...method, runs: aloneOf(method.runs) }));
+  return { ...comparison, methods: methods.filter(({ runs }) => runs.length > 0) };
+}
+
 /** The iteration of a run's last evaluation. */
 export function stepOf({ curve }: Pick<ComparedRun, 'curve'>): number {
   return curve.at(-1)?.step ?? 0;

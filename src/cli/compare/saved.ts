@@ -5,6 +5,7 @@ import { comparedMeasures } from '../../plot/seed-band.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { refuseReading, UsageError } from '../errors.ts';
+import { savedDigits } from './joined-curve.ts';
 import { lastFigures } from './last-figures.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 import { effectiveSettings } from './settings.ts';
@@ -69,7 +70,7 @@ function roundedPoint(point: CurvePoint): CurvePoint {
 function roundedValues<Named extends object>(values: Named): Named {
   const entries = Object.entries(values).map(([name, value]) => [
     name,
-    typeof value === 'number' ? Number(value.toPrecision(5)) : value,
+    typeof value === 'number' ? Number(value.toPrecision(savedDigits)) : value,
   ]);
   return Object.fromEntries(entries) as Named;
 }
