@@ -2,13 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { claims } from '../../src/cli/compare/claims.ts';
 import { filledPage } from '../../src/cli/compare/draw.ts';
 import { gatherRuns } from '../../src/cli/compare/runs.ts';
 import { encodeComparisons, readComparisons, rounded } from '../../src/cli/compare/saved.ts';
-import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standing.ts';
-import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { flowtape } from './command-line.ts';
+import { makeRun, makeRuns, page } from './compared-runs.ts';
 
 // Pixels are tested in test/plot, and of the built program in test/package.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
@@ -25,72 +23,6 @@ afterEach(() => {
   process.chdir(home);
   rmSync(folder, { recursive: true });
 });
-
-interface Made {
-  readonly method?: string;
-  readonly objective?: string;
-  readonly seed?: number;
-  readonly values?: readonly number[];
-  readonly seconds?: readonly number[];
-  readonly steps?: number;
-  readonly summary?: object;
-  readonly given?: readonly (readonly [string, string])[];
-  /** Variances of the gradient at every evaluation, total return first. */
-  readonly variances?: readonly [number, number, number, number] | undefined;
-  /** Other figures of every evaluation. */
-  readonly figures?: Readonly<Record<string, number>>;
-}
-
-/** A folder as a run leaves it: evaluated every 10 of 40 iterations of 16 trajectories. */
-function makeRun(parent: string, { objective = 'tb', method = objective, seed = 0, ...made }: Made): string {
-  const { values = [0.9, 0.5, 0.3, 0.2, 0.1], steps = 40, given = [], seconds = [] } = made;
-  const settings = new Map([
-    ['steps', String(steps)],
-    ['batch', '16'],
-    ['evaluate-every', '10'],
-    ['seed', String(seed)],
-    ...given,
-  ]);
-  const config = makeRunConfig({ problem: 'hypergrid', objective, given: settings });
-  const path = join(parent, `hypergrid-${method}-seed${seed}`);
-  mkdirSync(path, { recursive: true });
-  writeFileSync(join(path, 'config.json'), JSON.stringify(config));
-  const names = ['totalReturn', 'rewardToGo', 'valueBaseline', 'generalizedAdvantage'];
-  const variances = made.variances?.map((value, i) => [`gradientVariance/${names[i]}`, value]) ?? [];
-  const rows = values.map((totalVariation, i) => ({
-    ...Object.fromEntries(variances),
-    ...{ step: 10 * i, trajectories: 160 * i, seconds: seconds[i] ?? i + 1 / 3, trajectoriesPerSecond: 1 },
-    ...{ totalVariation, elboGap: -2 * totalVariation, ...made.figures },
-  }));
-  writeFileSync(join(path, 'metrics.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  const summary = {
-    status: 'finished',
-    device: { kind: 'cpu', description: 'one thread' },
-    seconds: 4,
-    ...made.summary,
-  };
-  if (made.summary !== null) writeFileSync(join(path, 'summary.json'), JSON.stringify(summary));
-  return path;
-}
-
-/** Three seeds, a little apart. */
-function makeRuns(parent: string, objective: string, values: readonly number[]): void {
-  for (const seed of [0, 1, 2]) {
-    makeRun(parent, { objective, seed, values: values.map((value) => value * (1 + seed / 100)) });
-  }
-}
-
-/** A page with the places that are filled. */
-const page = [
-  '# Page',
-  '<!-- figures: leaders -->',
-  '<!-- end of figures -->',
-  '<!-- figures: claims -->',
-  '<!-- end of figures -->',
-  'prose',
-  '<!-- figures: comparisons -->',
-  '<!-- end of figures -->',
-].join('\n');
 
 describe('flowtape compare', () => {
   test('draws the runs of a folder, also those that have not finished, and says which it leaves out', async () => {
@@ -254,37 +186,6 @@ describe('flowtape compare', () => {
     expect(readdirSync('images')).toContain('hypergrid-640-total-variation-seconds.png');
   });
 
-  test.each([
-    ['shown', [9, 3, 2, 1]],
-    ['contradicted', [9, 3, 1, 2]],
-  ] as const)('judges variances of the gradient, moment by moment: %s', async (verdict, [first, ...others]) => {
-    for (const seed of [0, 1, 2]) makeRun('runs', { objective: 'gae', seed, variances: [first + seed, ...others] });
-    const { comparisons } = await gatherRuns(['runs']);
-    const judgement = claims[0].judge(comparisons[0]);
-    expect(judgement?.verdicts).toEqual({ early: verdict, end: verdict });
-    expect(judgement?.figure).toMatch(/^10, 3, \d, \d at 160 of gae \(3 seeds\); .*at 640 of gae \(3 seeds\)$/);
-    expect(filledPage(page, comparisons)).toContain('| gae | 640 | 10 (9–11) | 3 (3–3) |');
-  });
-
-  test('says which share of the paper’s budget runs had, on the paper’s target alone', async () => {
-    const given = [
-      ['dimension', '4'],
-      ['side', '20'],
-      ['steps', '3125'],
-    ] as const;
-    makeRun('paper', { given });
-    makeRun('more', { given: [...given, ['batch', '8']] });
-    makeRun('own', {});
-    const told = async (folder: string) => {
-      return filledPage(page, (await gatherRuns([folder])).comparisons).match(/Budget: .*/)?.[0];
-    };
-    expect(await told('paper')).toBe('Budget: 10 % of the paper’s iterations.');
-    expect(await told('more')).toBe(
-      'Budget: 10 % of the paper’s iterations, 8 trajectories an iteration instead of 16, so 5 % of its trajectories.',
-    );
-    expect(await told('own')).toBeUndefined();
-  });
-
   test('adds runs to those of a saved file', async () => {
     makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
     makeRun('runs', { objective: 'db', seed: 0, values: [0.9, 0.5] });
@@ -345,38 +246,6 @@ describe('flowtape compare', () => {
     expect(twice.stderr).toMatch(/hypergrid-640 names two targets here, hypergrid \(.*easy\) and hypergrid \(.*hard\)/);
   });
 
-  test('marks the best method and those beside it, and shows who is ahead of whom', async () => {
-    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
-    makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
-    makeRun('runs', { objective: 'db' });
-    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
-    expect(filled).toMatch(
-      /^\| gae \| 0, 1, 2 \| \*\*0\.404 \(0\.4–0\.408\)\*\* \| \*\*0\.101 \(0\.1–0\.102\)\*\* \|/m,
-    );
-    expect(filled).toMatch(/^\| tb \| 0, 1, 2 \| 0\.505 \(0\.5–0\.51\) \| ≈ 0\.101 \(0\.1–0\.102\) \|/m);
-    expect(filled).toMatch(/^\| db \| 0 \| 0\.5 \| 0\.1 \|/m);
-    expect(filled).toContain('| total variation | 160: **gae** 0.404 ? db | 640: **gae** 0.101 ≈ tb ? db |');
-    expect(filled).toContain('at 160, 640 trajectories: + ahead, − behind, · undecided, ? too few seeds.');
-    expect(filled).toContain(['| gae |  | +· | ?? |', '| tb | −· |  | ?? |', '| db | ?? | ?? |  |'].join('\n'));
-  });
-
-  test('shows who leads after equally many seconds, of runs that tell theirs', async () => {
-    const minutes = (seed: number) => ({ host: `host ${seed}`, ended: '2026-01-01T00:01:00Z' });
-    for (const seed of [0, 1, 2]) {
-      makeRun('runs', { seed, summary: minutes(seed), values: [0.9, 0.5, 0.3, 0.2, 0.1] });
-      // Better after as many trajectories, which take four times as long.
-      const [seconds, values] = [
-        [1 / 3, 4, 8, 12, 16],
-        [0.9, 0.4, 0.2, 0.1, 0.05],
-      ];
-      makeRun('runs', { objective: 'gae', seed, summary: minutes(seed + 3), seconds, values });
-    }
-    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
-    const row = filled.split('\n').find((line) => line.includes(', 640 trajectories | total variation |'));
-    // tb is done after four and a third seconds; gae has been evaluated once by then.
-    expect(row).toMatch(/\| 0 s: – \| 1 s: – \| 4 s: \*\*tb\*\* 0\.1 \|$/);
-  });
-
   test.each([
     ['a folder that is not there', ['none'], /Cannot read none: there is no such file or folder/],
     ['a folder without runs', ['empty'], /There is no run in empty to compare/],
@@ -411,59 +280,5 @@ describe('flowtape compare', () => {
     const { code, stderr } = await flowtape(['compare', ...words]);
     expect(stderr).toMatch(reason);
     expect(code).toBe(2);
-  });
-});
-
-const bold = (verdict: string) => (verdict === 'not shown' ? verdict : `**${verdict}**`);
-
-describe('the order of two methods', () => {
-  async function comparisonOf(first: readonly number[], second: readonly number[]) {
-    makeRuns('runs', 'gae', first);
-    makeRuns('runs', 'tb', second);
-    const [comparison] = (await gatherRuns(['runs'])).comparisons;
-    const { methods } = comparison;
-    const [gae, tb] = ['gae', 'tb'].map((name) => methods.find(({ method }) => method === name));
-    const measure = mainMeasure(comparison);
-    if (gae === undefined || tb === undefined || measure === undefined) throw new Error('a method is missing');
-    return { comparison, gae, tb, measure };
-  }
-
-  test('is said where the interval of the difference excludes 0, at moments of the run', async () => {
-    const { comparison, gae, tb, measure } = await comparisonOf([0.9, 0.2, 0.2, 0.1, 0.1], [0.9, 0.5, 0.3, 0.1, 0.05]);
-    expect(measure.field).toBe('totalVariation');
-    // Of 640 trajectories a 64th, a 16th, a quarter, all, at the nearest evaluation.
-    expect(momentsOf(comparison)).toEqual([160, 640]);
-    expect(standingAt(measure, [gae, tb], 160)).toMatchObject({ order: 'ahead', seeds: [3, 3] });
-    expect(standingAt(measure, [tb, gae], 160)).toMatchObject({ order: 'behind' });
-    expect(standingAt(measure, [gae, tb], 480)).toMatchObject({ order: 'undecided' });
-    expect(standingAt(measure, [gae, tb], 640)).toMatchObject({ order: 'behind' });
-    expect(standingAt(measure, [gae, { ...tb, runs: tb.runs.slice(1) }], 160)?.order).toBe('too few seeds');
-    expect(standingAt(measure, [gae, tb], 641)).toBeUndefined();
-  });
-
-  test.each([
-    ['shown', 'shown', [0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]],
-    ['contradicted', 'contradicted', [0.9, 0.5, 0.5, 0.5, 0.5], [0.9, 0.2, 0.1, 0.1, 0.1]],
-    ['shown', 'contradicted', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.5, 0.1, 0.1, 0.1]],
-    ['not shown', 'shown', [0.9, 0.2, 0.2, 0.2, 0.1], [0.9, 0.2, 0.2, 0.2, 0.2]],
-  ] as const)('makes a claim %s early and %s at the end', async (early, end, first, second) => {
-    for (const objective of ['db', 'subtb']) makeRuns('runs', objective, second);
-    const { comparison } = await comparisonOf(first, second);
-    const claim = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'));
-    const judged = claim?.judge(comparison);
-    expect(judged?.verdicts).toEqual({ early, end });
-    const cell = early === end ? `**${end}** (640 ` : `${bold(early)} early, ${bold(end)} at the end (640 `;
-    expect(filledPage(page, [comparison])).toContain(cell);
-    expect(judged?.figure).toMatch(
-      /^total variation at 160, 640 trajectories: gae \(3 seeds\) 0\.\d+, 0\.\d+; against tb \(3 seeds\) 0\.\d+, 0\.\d+: /,
-    );
-    expect(claims.find(({ text }) => text.startsWith('Ent-PPO is ahead'))?.judge(comparison)).toBeUndefined();
-  });
-
-  test('does not show a claim about methods of which some were not run', async () => {
-    const { comparison } = await comparisonOf([0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]);
-    const judged = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'))?.judge(comparison);
-    expect(judged?.verdicts).toEqual({ early: 'not shown', end: 'not shown' });
-    expect(judged?.figure).toMatch(/: ahead; no runs of db, subtb$/);
   });
 });

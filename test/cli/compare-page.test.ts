@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { claims } from '../../src/cli/compare/claims.ts';
+import { filledPage } from '../../src/cli/compare/draw.ts';
+import { gatherRuns } from '../../src/cli/compare/runs.ts';
+import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standing.ts';
+import { makeRun, makeRuns, page } from './compared-runs.ts';
+
+const home = process.cwd();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowtape-compare-'));
+  process.chdir(folder);
+});
+
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+describe('a page of comparisons', () => {
+  test.each([
+    ['shown', [9, 3, 2, 1]],
+    ['contradicted', [9, 3, 1, 2]],
+  ] as const)('judges variances of the gradient, moment by moment: %s', async (verdict, [first, ...others]) => {
+    for (const seed of [0, 1, 2]) makeRun('runs', { objective: 'gae', seed, variances: [first + seed, ...others] });
+    const { comparisons } = await gatherRuns(['runs']);
+    const judgement = claims[0].judge(comparisons[0]);
+    expect(judgement?.verdicts).toEqual({ early: verdict, end: verdict });
+    expect(judgement?.figure).toMatch(/^10, 3, \d, \d at 160 of gae \(3 seeds\); .*at 640 of gae \(3 seeds\)$/);
+    expect(filledPage(page, comparisons)).toContain('| gae | 640 | 10 (9–11) | 3 (3–3) |');
+  });
+
+  test('says which share of the paper’s budget runs had, on the paper’s target alone', async () => {
+    const given = [
+      ['dimension', '4'],
+      ['side', '20'],
+      ['steps', '3125'],
+    ] as const;
+    makeRun('paper', { given });
+    makeRun('more', { given: [...given, ['batch', '8']] });
+    makeRun('own', {});
+    const told = async (folder: string) => {
+      return filledPage(page, (await gatherRuns([folder])).comparisons).match(/Budget: .*/)?.[0];
+    };
+    expect(await told('paper')).toBe('Budget: 10 % of the paper’s iterations.');
+    expect(await told('more')).toBe(
+      'Budget: 10 % of the paper’s iterations, 8 trajectories an iteration instead of 16, so 5 % of its trajectories.',
+    );
+    expect(await told('own')).toBeUndefined();
+  });
+
+  test('marks the best method and those beside it, and shows who is ahead of whom', async () => {
+    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
+    makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
+    makeRun('runs', { objective: 'db' });
+    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
+    expect(filled).toMatch(
+      /^\| gae \| 0, 1, 2 \| \*\*0\.404 \(0\.4–0\.408\)\*\* \| \*\*0\.101 \(0\.1–0\.102\)\*\* \|/m,
+    );
+    expect(filled).toMatch(/^\| tb \| 0, 1, 2 \| 0\.505 \(0\.5–0\.51\) \| ≈ 0\.101 \(0\.1–0\.102\) \|/m);
+    expect(filled).toMatch(/^\| db \| 0 \| 0\.5 \| 0\.1 \|/m);
+    expect(filled).toContain('| total variation | 160: **gae** 0.404 ? db | 640: **gae** 0.101 ≈ tb ? db |');
+    expect(filled).toContain('at 160, 640 trajectories: + ahead, − behind, · undecided, ? too few seeds.');
+    expect(filled).toContain(['| gae |  | +· | ?? |', '| tb | −· |  | ?? |', '| db | ?? | ?? |  |'].join('\n'));
+  });
+
+  test('shows who leads after equally many seconds, of runs that tell theirs', async () => {
+    const minutes = (seed: number) => ({ host: `host ${seed}`, ended: '2026-01-01T00:01:00Z' });
+    for (const seed of [0, 1, 2]) {
+      makeRun('runs', { seed, summary: minutes(seed), values: [0.9, 0.5, 0.3, 0.2, 0.1] });
+      // Better after as many trajectories, which take four times as long.
+      const [seconds, values] = [
+        [1 / 3, 4, 8, 12, 16],
+        [0.9, 0.4, 0.2, 0.1, 0.05],
+      ];
+      makeRun('runs', { objective: 'gae', seed, summary: minutes(seed + 3), seconds, values });
+    }
+    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
+    const row = filled.split('\n').find((line) => line.includes(', 640 trajectories | total variation |'));
+    // tb is done after four and a third seconds; gae has been evaluated once by then.
+    expect(row).toMatch(/\| 0 s: – \| 1 s: – \| 4 s: \*\*tb\*\* 0\.1 \|$/);
+  });
+});
+
+const bold = (verdict: string) => (verdict === 'not shown' ? verdict : `**${verdict}**`);
+
+describe('the order of two methods', () => {
+  async function comparisonOf(first: readonly number[], second: readonly number[]) {
+    makeRuns('runs', 'gae', first);
+    makeRuns('runs', 'tb', second);
+    const [comparison] = (await gatherRuns(['runs'])).comparisons;
+    const { methods } = comparison;
+    const [gae, tb] = ['gae', 'tb'].map((name) => methods.find(({ method }) => method === name));
+    const measure = mainMeasure(comparison);
+    if (gae === undefined || tb === undefined || measure === undefined) throw new Error('a method is missing');
+    return { comparison, gae, tb, measure };
+  }
+
+  test('is said where the interval of the difference excludes 0, at moments of the run', async () => {
+    const { comparison, gae, tb, measure } = await comparisonOf([0.9, 0.2, 0.2, 0.1, 0.1], [0.9, 0.5, 0.3, 0.1, 0.05]);
+    expect(measure.field).toBe('totalVariation');
+    // Of 640 trajectories a 64th, a 16th, a quarter, all, at the nearest evaluation.
+    expect(momentsOf(comparison)).toEqual([160, 640]);
+    expect(standingAt(measure, [gae, tb], 160)).toMatchObject({ order: 'ahead', seeds: [3, 3] });
+    expect(standingAt(measure, [tb, gae], 160)).toMatchObject({ order: 'behind' });
+    expect(standingAt(measure, [gae, tb], 480)).toMatchObject({ order: 'undecided' });
+    expect(standingAt(measure, [gae, tb], 640)).toMatchObject({ order: 'behind' });
+    expect(standingAt(measure, [gae, { ...tb, runs: tb.runs.slice(1) }], 160)?.order).toBe('too few seeds');
+    expect(standingAt(measure, [gae, tb], 641)).toBeUndefined();
+  });
+
+  test.each([
+    ['shown', 'shown', [0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]],
+    ['contradicted', 'contradicted', [0.9, 0.5, 0.5, 0.5, 0.5], [0.9, 0.2, 0.1, 0.1, 0.1]],
+    ['shown', 'contradicted', [0.9, 0.2, 0.2, 0.2, 0.2], [0.9, 0.5, 0.1, 0.1, 0.1]],
+    ['not shown', 'shown', [0.9, 0.2, 0.2, 0.2, 0.1], [0.9, 0.2, 0.2, 0.2, 0.2]],
+  ] as const)('makes a claim %s early and %s at the end', async (early, end, first, second) => {
+    for (const objective of ['db', 'subtb']) makeRuns('runs', objective, second);
+    const { comparison } = await comparisonOf(first, second);
+    const claim = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'));
+    const judged = claim?.judge(comparison);
+    expect(judged?.verdicts).toEqual({ early, end });
+    const cell = early === end ? `**${end}** (640 ` : `${bold(early)} early, ${bold(end)} at the end (640 `;
+    expect(filledPage(page, [comparison])).toContain(cell);
+    expect(judged?.figure).toMatch(
+      /^total variation at 160, 640 trajectories: gae \(3 seeds\) 0\.\d+, 0\.\d+; against tb \(3 seeds\) 0\.\d+, 0\.\d+: /,
+    );
+    expect(claims.find(({ text }) => text.startsWith('Ent-PPO is ahead'))?.judge(comparison)).toBeUndefined();
+  });
+
+  test('does not show a claim about methods of which some were not run', async () => {
+    const { comparison } = await comparisonOf([0.9, 0.2, 0.1, 0.1, 0.1], [0.9, 0.5, 0.5, 0.5, 0.5]);
+    const judged = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'))?.judge(comparison);
+    expect(judged?.verdicts).toEqual({ early: 'not shown', end: 'not shown' });
+    expect(judged?.figure).toMatch(/: ahead; no runs of db, subtb$/);
+  });
+});
