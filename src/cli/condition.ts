@@ -1,7 +1,9 @@
-import { conditionLevel } from '../environment/condition.ts';
+import { conditionLevel, conditionValue } from '../environment/condition.ts';
 import type { Environment } from '../environment/environment.ts';
-import { messageOf } from '../text/message-of.ts';
 import { UsageError } from './errors.ts';
+import { asUsage } from './option-values.ts';
+import { type Terminal, writeLine } from './terminal.ts';
+import { formatCount, formatFigure } from './text.ts';
 
 /** The name of an environment's condition in JSON, such as `inverseTemperature`; undefined if it has none. */
 export function conditionKey({ condition }: Environment): string | undefined {
@@ -9,10 +11,15 @@ export function conditionKey({ condition }: Environment): string | undefined {
 }
 
 /**
- * The value of `--inverse-temperature`; undefined without one.
+ * The value of `--inverse-temperature`, at the nearest level that samplers learn, which is told on stderr if it is not
+ * the one asked for; undefined without one.
  * @throws UsageError if the environment has no conditions, or not this one
  */
-export function parseCondition(environment: Environment, text: string | undefined): number | undefined {
+export async function chooseCondition(
+  terminal: Terminal,
+  environment: Environment,
+  text: string | undefined,
+): Promise<number | undefined> {
   if (text === undefined) return undefined;
   const flag = '--inverse-temperature';
   const { condition, name } = environment;
@@ -23,10 +30,13 @@ export function parseCondition(environment: Environment, text: string | undefine
   }
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isNaN(value)) throw new UsageError(`${flag} takes a number, not "${text}".`);
-  try {
-    conditionLevel(environment, value);
-  } catch (error) {
-    throw new UsageError(`${flag}: ${messageOf(error)}`);
+  const chosen = conditionValue(
+    condition,
+    asUsage(() => conditionLevel(environment, value), `${flag}: `),
+  );
+  if (formatFigure(chosen) !== formatFigure(value)) {
+    const levels = `of the ${formatCount(condition.levels)} that the sampler learns the nearest to ${value}`;
+    await writeLine(terminal.stderr, `${condition.name} ${formatFigure(chosen)}, ${levels}`);
   }
-  return value;
+  return chosen;
 }

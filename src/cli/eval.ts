@@ -6,7 +6,7 @@ import { savedLearner } from '../run/learner.ts';
 import { samplerOf } from '../run/load.ts';
 import type { SavedRun } from '../run/run-checkpoint.ts';
 import { evaluateUniform, gradientVariances, type Metrics, ownLambda, varianceMetrics } from '../train/index.ts';
-import { parseCondition } from './condition.ts';
+import { chooseCondition } from './condition.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
@@ -144,7 +144,7 @@ async function evaluate(
   const tell = (text: string) => void writeLine(context.terminal.stderr, text);
   const outside = reward && withRewardCommand(opened, reward, { folder: run, tell });
   const { problem } = outside ?? opened;
-  const condition = parseCondition(problem.environment, options.inverseTemperature);
+  const condition = await chooseCondition(context.terminal, problem.environment, options.inverseTemperature);
   const { fusedMultiplyAdd } = config;
   const { device } = await context.openDevice(preference, { threads, fusedMultiplyAdd });
   try {

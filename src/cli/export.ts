@@ -24,6 +24,7 @@ export function exportCommand(context: Context): Command {
     .description(
       'Write the policy of a run as an ONNX model, from encoded states to logits. The policy must be a perceptron.',
     )
+    .usage('<DIR> --onnx <FILE> [options]')
     .argument('<DIR>', "the run's folder")
     .requiredOption('--onnx <FILE>', 'where to')
     .option('--data <DIR>', 'folder of the data, if it has moved since the run');

@@ -8,7 +8,7 @@ import { parseInteger } from './option-values.ts';
 import { runSweep } from './run-sweep.ts';
 import { writeLine } from './terminal.ts';
 import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
-import { adjustableFlags, experimentProblems, makeTrials, parseBudget, trialCommand } from './trials.ts';
+import { adjustableFlags, experimentProblems, makeTrials, parseBudget, targetFlags, trialCommand } from './trials.ts';
 
 interface ReproduceOptions {
   readonly methods?: string;
@@ -41,7 +41,10 @@ export function reproduceCommand(context: Context): Command {
     .option('--seeds <N>', `seeds 0 to N - 1 (default: ${defaultSeeds})`)
     .option('--seed <N>', 'run only this seed and draw nothing: for runs started one by one')
     .option('--budget <paper|X>', "the paper's iterations, or a share of them up to 1 (default: paper)")
-    .option('--out <DIR>', 'folder of the sweep (default: runs/PROBLEM-BUDGET)')
+    .option(
+      '--out <DIR>',
+      'folder of the sweep (default: runs/PROBLEM-BUDGET, with the options of the problem that were given)',
+    )
     .option('--data <DIR>', 'folder of the data, if it was not fetched')
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
     .option(...threadsFlag)
@@ -71,8 +74,8 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   const { budget = 'paper', methods = defaultMethods, device = 'auto', data } = options;
   const threads = parseThreads(options.threads);
   const together = parseTogether(options.together);
-  const folder = options.out ?? `runs/${problem}-${budget}`;
   const adjusted = adjustedOf(options);
+  const folder = options.out ?? `runs/${[problem, ...targetWords(adjusted), budget].join('-')}`;
   const trials = makeTrials({
     ...{ problem, device, seeds: seedsOf(options), budget: parseBudget(budget) },
     methods: parseMethods(methods),
@@ -88,6 +91,14 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   await runSweep(context, trials, {
     ...{ folder, threads, together, verbose },
     isAlone: options.seed !== undefined,
+  });
+}
+
+/** The given options of the problem: runs of another target get a folder of their own. */
+function targetWords(adjusted: ReadonlyMap<string, string>): string[] {
+  return targetFlags.flatMap((flag) => {
+    const value = adjusted.get(flag);
+    return value === undefined ? [] : [`${flag.slice(2)}-${value}`];
   });
 }
 

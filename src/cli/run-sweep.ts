@@ -33,7 +33,10 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
   const { folder, isAlone } = options;
   const failed = await runTrials(context, trials, options);
   if (failed === 'interrupted') {
-    await writeLine(terminal.stdout, 'Not all runs have been made. Repeat the command to run the rest.');
+    await writeLine(
+      terminal.stdout,
+      'Not all runs have been made. Repeat the command to go on with this one and make the rest.',
+    );
     return;
   }
   if (failed.length > 0) context.exitCode = exitCodes.failed;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Environment, isDeferred } from '../environment/environment.ts';
 import { samplerOf } from '../run/load.ts';
 import type { Sample } from '../train/index.ts';
-import { conditionKey, parseCondition } from './condition.ts';
+import { chooseCondition, conditionKey } from './condition.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { namesOf } from './molecules.ts';
@@ -58,7 +58,7 @@ async function sample(context: Context, options: SampleOptions): Promise<void> {
   const outside = reward && withRewardCommand(own, reward, { folder: options.run, tell });
   const opened = outside ?? own;
   const { environment } = opened.problem;
-  const condition = parseCondition(environment, options.inverseTemperature);
+  const condition = await chooseCondition(terminal, environment, options.inverseTemperature);
   const { fusedMultiplyAdd } = config;
   const { device } = await context.openDevice(preference, { threads, fusedMultiplyAdd });
   try {
@@ -112,6 +112,6 @@ function toRow(
     ...[formatFigure(logReward).padStart(10), formatFigure(logProbability).padStart(15), object],
   ];
   // Only invalid objects lack a score.
-  const scores = hasScore ? [(score === undefined ? '–' : formatFigure(score)).padStart(10)] : [];
+  const scores = hasScore ? [(score === undefined ? 'invalid' : formatFigure(score)).padStart(10)] : [];
   return [...scores, ...cells].join('  ');
 }

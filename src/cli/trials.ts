@@ -48,6 +48,9 @@ export const adjustableFlags: readonly (readonly [flag: string, value: string, h
   ],
 ];
 
+/** Those of them that change the target. */
+export const targetFlags = ['--dimension', '--side', '--reward'] as const;
+
 /** A shortened run is evaluated often enough to show a curve, and at least as often as the paper's. */
 const fewestEvaluations = 25;
 
@@ -91,12 +94,11 @@ function makeConfig(
   if (data !== undefined) flags.set('--data', data);
   const given = new Map([...flags].map(([flag, value]) => [flag.replace(/^--/, ''), value]));
   const whole = makeRunConfig({ problem, objective, preset, given });
-  const steps = Math.max(1, Math.round(whole.steps * budget));
-  return {
-    ...whole,
-    steps,
-    evaluateEvery: Math.min(whole.evaluateEvery ?? steps, Math.ceil(steps / fewestEvaluations)),
-  };
+  const wished = Math.max(1, Math.round(whole.steps * budget));
+  const evaluateEvery = Math.min(whole.evaluateEvery ?? wished, Math.ceil(wished / fewestEvaluations));
+  // A shortened run ends with an evaluation that is due, not a few iterations behind one.
+  const steps = budget === 1 ? wished : evaluateEvery * Math.max(1, Math.round(wished / evaluateEvery));
+  return { ...whole, steps, evaluateEvery };
 }
 
 /**

@@ -32,7 +32,7 @@ export function hostReason(kind: Device['kind'], problem: AnyProblem): string | 
 
 function reasonOf(kind: Device['kind'], problem: AnyProblem): string | undefined {
   const { environment, reward } = problem;
-  if (isDeferred(problem)) return `the reward ${reward.name} is not known at once`;
+  if (isDeferred(problem)) return `its reward, ${reward.name}, is computed there when an object is done`;
   if (environment.condition) return `each trajectory has its own ${environment.condition.name}`;
   const isRecorded = rowFunctionsOf(environment) !== undefined;
   if (isRecorded && rewardRowsOf(problem.reward) !== undefined) return undefined;

@@ -1,3 +1,14 @@
+const end = '<!-- end of figures -->';
+
+/** An empty place for figures, as two lines. */
+export function emptyPlace(name: string): string {
+  return `${startOf(name)}\n${end}`;
+}
+
+function startOf(name: string): string {
+  return `<!-- figures: ${name} -->`;
+}
+
 /**
  * Inserts tables at their places in a page, each between `<!-- figures: NAME -->` and `<!-- end of figures -->`. Places
  * without new figures stay unchanged.
@@ -6,7 +17,7 @@
 export function insertSections(page: string, sections: ReadonlyMap<string, string>): string {
   let result = page;
   for (const [name, text] of sections) {
-    const [start, end] = [`<!-- figures: ${name} -->`, '<!-- end of figures -->'];
+    const start = startOf(name);
     const from = result.indexOf(start);
     const to = result.indexOf(end, from);
     if (from < 0 || to < 0) throw new Error(`The page has no place for the figures of ${name}: ${start} ... ${end}.`);

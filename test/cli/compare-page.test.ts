@@ -61,11 +61,35 @@ describe('a page of comparisons', () => {
     expect(filled).toMatch(
       /^\| gae \| 0, 1, 2 \| \*\*0\.404 \(0\.4–0\.408\)\*\* \| \*\*0\.101 \(0\.1–0\.102\)\*\* \|/m,
     );
-    expect(filled).toMatch(/^\| tb \| 0, 1, 2 \| 0\.505 \(0\.5–0\.51\) \| ≈ 0\.101 \(0\.1–0\.102\) \|/m);
+    expect(filled).toMatch(/^\| tb \| 0, 1, 2 \| 0\.505 \(0\.5–0\.51\) \| · 0\.101 \(0\.1–0\.102\) \|/m);
     expect(filled).toMatch(/^\| db \| 0 \| 0\.5 \| 0\.1 \|/m);
-    expect(filled).toContain('| total variation | 160: **gae** 0.404 ? db | 640: **gae** 0.101 ≈ tb ? db |');
+    expect(filled).toContain(
+      '| total variation | 160: **gae** 0.404; too few seeds: db 0.5 | 640: **gae** 0.101; undecided: tb 0.101; too few seeds: db 0.1 |',
+    );
     expect(filled).toContain('at 160, 640 trajectories: + ahead, − behind, · undecided, ? too few seeds.');
     expect(filled).toContain(['| gae |  | +· | ?? |', '| tb | −· |  | ?? |', '| db | ?? | ?? |  |'].join('\n'));
+  });
+
+  test('tells which variants are ahead of the best objective', async () => {
+    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
+    makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
+    for (const seed of [0, 1, 2]) {
+      makeRun('runs', { method: 'tb-k4', seed, given: [['updates', '4']], values: [0.9, 0.3, 0.2, 0.1, 0.1] });
+    }
+    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
+    expect(filled).toContain(
+      '| 160: **gae** 0.404; variants ahead: tb-k4 0.3 | 640: **gae** 0.101; undecided: tb 0.101 |',
+    );
+  });
+
+  test('tells which settings differ, besides those that the claim is about', async () => {
+    for (const seed of [0, 1, 2]) {
+      makeRun('runs', { objective: 'ent-ppo', seed, given: [['lambda', '0.7']] });
+      makeRun('runs', { objective: 'gae', seed, given: [['lambda', '0.95']], values: [0.9, 0.8, 0.7, 0.6, 0.5] });
+    }
+    const { comparisons } = await gatherRuns(['runs']);
+    const judged = claims.find(({ text }) => text.startsWith('Ent-PPO is ahead of the policy'))?.judge(comparisons[0]);
+    expect(judged?.figure).toMatch(/: ahead \(settings: .*lambda 0\.7 and 0\.95.*\)$/);
   });
 
   test('shows who leads after equally many seconds, of runs that tell theirs', async () => {
@@ -80,7 +104,7 @@ describe('a page of comparisons', () => {
       makeRun('runs', { objective: 'gae', seed, summary: minutes(seed + 3), seconds, values });
     }
     const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
-    const row = filled.split('\n').find((line) => line.includes(', 640 trajectories | total variation |'));
+    const row = filled.split('\n').findLast((line) => line.includes(', 640 trajectories | total variation |'));
     // tb is done after four and a third seconds; gae has been evaluated once by then.
     expect(row).toMatch(/\| 0 s: – \| 1 s: – \| 4 s: \*\*tb\*\* 0\.1 \|$/);
   });
@@ -137,5 +161,6 @@ describe('the order of two methods', () => {
     const judged = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'))?.judge(comparison);
     expect(judged?.verdicts).toEqual({ early: 'not shown', end: 'not shown' });
     expect(judged?.figure).toMatch(/: ahead; no runs of db, subtb$/);
+    expect(filledPage(page, [comparison])).toContain('| not shown (640 ++, no runs of db, subtb) |');
   });
 });

@@ -92,7 +92,7 @@ describe('flowtape compare', () => {
         ],
       ],
     ]);
-    expect(leftOut).toEqual([{ folder: 'hypergrid-tb-seed0', reason: 'Another run of tb has the same seed.' }]);
+    expect(leftOut).toEqual([{ folder: 'hypergrid-tb-seed0', reason: 'Another run of that seed got farther.' }]);
     const { code, stderr, stdout } = await flowtape(['compare', 'a', 'b', '--against', 'seconds', '--out', 'drawn']);
     expect(code).toBe(0);
     expect(readdirSync('drawn')).toContain('hypergrid-1280-total-variation.svg');
@@ -154,11 +154,13 @@ describe('flowtape compare', () => {
   });
 
   test('takes a run beside another program for one whose times tell nothing', async () => {
-    const alone = async (otherCores: number) => {
+    const alone = async (otherCores: number | null) => {
       makeRun('runs', { summary: { host: 'here', ended: '2026-01-01T00:01:00Z', otherCores } });
       return !(await gatherRuns(['runs'])).comparisons[0].methods[0].runs[0].isShared;
     };
     expect([await alone(0.02), await alone(0.5)]).toEqual([true, false]);
+    // A resumed run knows of its last part only.
+    expect(await alone(null)).toBe(false);
   });
 
   test('keeps what a page needs in a file, from which the page comes out the same', async () => {
@@ -186,6 +188,15 @@ describe('flowtape compare', () => {
     expect(readdirSync('images')).toContain('hypergrid-640-total-variation-seconds.png');
   });
 
+  test('makes a page that is not there, with its places', async () => {
+    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
+    expect((await flowtape(['compare', 'runs', '--into', 'new/page.md'])).code).toBe(0);
+    const made = readFileSync('new/page.md', 'utf8');
+    expect(made).toContain('## hypergrid (dimension 2, side 16, reward easy), 640 trajectories');
+    expect((await flowtape(['compare', 'runs', '--into', 'new/page.md'])).code).toBe(0);
+    expect(readFileSync('new/page.md', 'utf8')).toBe(made);
+  });
+
   test('adds runs to those of a saved file', async () => {
     makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
     makeRun('runs', { objective: 'db', seed: 0, values: [0.9, 0.5] });
@@ -197,8 +208,7 @@ describe('flowtape compare', () => {
     const { code, stderr } = await flowtape(['compare', 'kept.json', 'later', '--save', 'kept.json']);
     expect(code).toBe(0);
     expect(stderr.match(/^left out: .*$/gm)).toEqual([
-      'left out: hypergrid-tb-seed0. Another run of tb has the same seed.',
-      'left out: hypergrid-db-seed0. Another run of db has the same seed.',
+      'left out: hypergrid-tb-seed0, hypergrid-db-seed0. Another run of that seed got farther.',
     ]);
     const [{ methods }, ...others] = await readComparisons('kept.json');
     expect(others).toEqual([]);
@@ -243,7 +253,11 @@ describe('flowtape compare', () => {
     expect(refused.stderr).toContain('The runs of tb have two settings, --learning-rate 0.001 and 0.5:');
     makeRun('other', { seed: 4, given: [['reward', 'hard']] });
     const twice = await flowtape(['compare', 'kept.json', 'other', '--save', 'kept.json']);
-    expect(twice.stderr).toMatch(/hypergrid-640 names two targets here, hypergrid \(.*easy\) and hypergrid \(.*hard\)/);
+    expect(twice.code).toBe(0);
+    expect((await readComparisons('kept.json')).map(({ name, methods: each }) => [name, each.length])).toEqual([
+      ['hypergrid-dimension-2-side-16-reward-easy-640', 3],
+      ['hypergrid-dimension-2-side-16-reward-hard-640', 1],
+    ]);
   });
 
   test.each([
@@ -254,13 +268,9 @@ describe('flowtape compare', () => {
       ['runs', '--problem', 'tfbind8'],
       /There is no run of tfbind8 in runs to compare\. There are runs of hypergrid\./,
     ],
-    [
-      'a page that is not there',
-      ['runs', '--into', 'other.md'],
-      /Cannot read the page other\.md: .*Three of its lines/,
-    ],
+    ['a page that is a folder', ['runs', '--into', 'empty'], /Cannot read the page empty: .*two lines such as/],
     ['another file', ['page.md'], /page\.md is not a file of "flowtape compare --save"/],
-    ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: claims/],
+    ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: leaders/],
     ['another axis', ['runs', '--against', 'time'], /--against must be one of trajectories, seconds/],
     ['a folder for what is not drawn', ['runs', '--out', 'x', '--save', 'y'], /--out is the folder for pictures/],
     [

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
+import { parseMethods } from '../../src/cli/methods.ts';
+import { makeTrials } from '../../src/cli/trials.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 
@@ -95,5 +97,18 @@ describe('the settings of the paper', () => {
 
   test('exist only for the problems of the paper', () => {
     expect(() => paper('bit-sequence', 'tb')).toThrow(/The preset paper has no settings for tb on bit-sequence/);
+  });
+
+  test('makes shortened runs that end with an evaluation that is due', () => {
+    for (const budget of [1e-9, 0.0001, 0.001, 0.0123, 0.01, 0.1, 1 / 3, 0.999]) {
+      const [{ config }] = makeTrials({
+        ...{ problem: 'hypergrid', seeds: [0], budget, device: 'cpu' },
+        methods: parseMethods('tb'),
+      });
+      expect(config.steps % Number(config.evaluateEvery)).toBe(0);
+      expect(Math.abs(config.steps - 31_250 * budget)).toBeLessThanOrEqual(
+        Math.max(1, Number(config.evaluateEvery) / 2),
+      );
+    }
   });
 });

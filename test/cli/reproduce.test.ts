@@ -122,7 +122,7 @@ describe('flowtape reproduce', () => {
     });
     const { code, stdout } = await flowtape(sweep, stopping, { terminal });
     expect(code).toBe(130);
-    expect(stdout).toContain('Repeat the command to run the rest.');
+    expect(stdout).toContain('Repeat the command to go on with this one and make the rest.');
     expect(stopping.opened()).toBe(2);
     expect(existsSync('sweep/report.html')).toBe(false);
     expect(terminal.listeners()).toBe(0);
@@ -274,6 +274,7 @@ describe('flowtape reproduce --list', () => {
     const words = ['reproduce', 'hypergrid', '--methods', 'tb', '--seeds', '1', '--list'];
     const { stdout } = await flowtape([...words, ...adjusted]);
     expect(stdout.trimEnd()).toMatch(/ --dimension 2 --side 8 --reward hard$/);
+    expect(stdout).toMatch(/ --out \S*runs\/hypergrid-dimension-2-side-8-reward-hard-paper /);
     const [{ config }] = makeTrials({
       ...{ problem: 'hypergrid', seeds: [0], budget: 1, device: 'cpu' },
       methods: parseMethods('tb'),

@@ -103,6 +103,8 @@ describe('flowtape train --resume', () => {
     expect(stepsOf('run')).toEqual([0, 3, 6, 8]);
     expect(readJson('run/config.json')).toEqual(readJson('whole/config.json'));
     expect(readdirSync('run')).toEqual(readdirSync('whole'));
+    // What else the machine did before it was killed is not known.
+    expect(readJson('run/summary.json')).toMatchObject({ otherCores: null });
     expect(devices.open()).toBe(0);
   });
 

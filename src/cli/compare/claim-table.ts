@@ -23,7 +23,7 @@ export function claimTable(comparisons: readonly Comparison[]): string {
       ['the paper’s claim', ...heads],
       tested.map(({ text, cells }) => [text, ...cells.map(verdictCell)]),
     ),
-    'A verdict is followed by the number of trajectories of the runs that it is about, and a mark for each of their moments: + ahead (of all that the claim names), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early.',
+    'A verdict is followed by the number of trajectories of the runs that it is about, and a mark for each of their moments: + ahead (of all that the claim names and that ran), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early.',
     details(
       'The figures behind the verdicts',
       markdownTable(
@@ -40,16 +40,19 @@ export function claimTable(comparisons: readonly Comparison[]): string {
 }
 
 /**
- * "**shown** early, not shown at the end (500,000 ++··); **shown** (50,000 ++++)": the verdicts, the longest runs first,
- * with the lengths of the runs and marks of their moments.
+ * "**shown** early, not shown at the end (500,000 ++··); **shown** (50,000 ++++, no runs of db)": the verdicts, the
+ * longest runs first, with the lengths of the runs and marks of their moments.
  */
 function verdictCell(judgements: readonly Judgement[]): string {
   if (judgements.length === 0) return '–';
   const sorted = [...judgements].sort((a, b) => lengthOf(b.comparison) - lengthOf(a.comparison));
   return groupBy(sorted, ({ verdicts }) => verdictWords(verdicts))
     .map((each) => {
-      const lengths = each.map(({ comparison, marks }) => `${formatCount(lengthOf(comparison))} ${marks}`);
-      return `${verdictWords(each[0].verdicts)} (${lengths.join(', ')})`;
+      const lengths = each.map(({ comparison, marks, missing }) => {
+        const lacks = missing.length === 0 ? '' : `, no runs of ${missing.join(', ')}`;
+        return `${formatCount(lengthOf(comparison))} ${marks}${lacks}`;
+      });
+      return `${verdictWords(each[0].verdicts)} (${lengths.join('; ')})`;
     })
     .join('; ');
 }

@@ -1,7 +1,7 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
-import { groupBy } from '../group-by.ts';
 import { counted, formatCount } from '../text.ts';
 import type { ComparedMethod, Comparison } from './runs.ts';
+import { sharedDifferences } from './settings.ts';
 import {
   mainMeasure,
   marksOf,
@@ -30,8 +30,10 @@ export interface Verdicts {
 export interface Judgement {
   readonly comparison: Comparison;
   readonly verdicts: Verdicts;
-  /** `marksOf` the moments: against all methods that the claim is about. */
+  /** `marksOf` the moments: against all methods that the claim is about and that ran. */
   readonly marks: string;
+  /** The methods that the claim is about and that did not run. */
+  readonly missing: readonly string[];
   /** The figures behind the verdict. */
   readonly figure: string;
 }
@@ -45,10 +47,9 @@ export interface Claim {
 
 /** What "Proximal Policy Optimization for Amortized Discrete Sampling" (arXiv 2606.15793) claims. */
 export const claims: readonly Claim[] = [
-  {
-    text: 'gradient variance: total return > reward-to-go > value baseline > generalised advantages',
-    judge: judgeVariance,
-  },
+  variancesFall('gradient variance: total return > reward-to-go > value baseline > generalised advantages', 'gae', 4),
+  // With a Sub-EB critic the estimators that read a critic are others than the claim's.
+  variancesFall('the same at the policies of the Sub-EB critic: total return > reward-to-go', 'gae-subeb', 2),
   isAhead('the policy gradient with GAE is ahead of TB, DB and SubTB', 'gae', ['tb', 'db', 'subtb']),
   isAhead('Ent-PPO is ahead of TB, DB and SubTB', 'ent-ppo', ['tb', 'db', 'subtb']),
   isAhead('Ent-PPO is ahead of the policy gradient with GAE', 'ent-ppo', ['gae']),
@@ -90,12 +91,14 @@ function isAhead(text: string, method: string, others: readonly string[]): Claim
           { isWhole: missing.length === 0 },
         ),
         marks: marksOf(moments.map((_, place) => orderOfAll(told.map(({ orders }) => orders[place])))),
+        missing,
         figure: [
           `${measure.title} at ${moments.map(formatCount).join(', ')} trajectories: ${figuresOf(measure, first, moments)}`,
           ...told.map(({ method: second, orders }) => {
             const found = orders.filter((order) => order !== undefined);
             const kinds = new Set(found);
-            return `against ${figuresOf(measure, second, moments)}: ${[...(kinds.size === 1 ? kinds : found)].join(', ')}`;
+            const order = [...(kinds.size === 1 ? kinds : found)].join(', ');
+            return `against ${figuresOf(measure, second, moments)}: ${order}${otherSettings(first, second)}`;
           }),
           ...(missing.length === 0 ? [] : [`no runs of ${missing.join(', ')}`]),
         ].join('; '),
@@ -133,6 +136,14 @@ function verdictOf(orders: AtMoments): Verdict {
   return 'not shown';
 }
 
+/** " (settings: lambda 0.7 and 0.9)": where settings that both methods have differ; "" if they do not. */
+function otherSettings({ settings: first }: ComparedMethod, { settings: second }: ComparedMethod): string {
+  const told = sharedDifferences(first, second).map(([flag, ...values]) => {
+    return `${flag.replace(/^--/, '')} ${values.join(' and ')}`;
+  });
+  return told.length === 0 ? '' : ` (settings: ${told.join(', ')})`;
+}
+
 /** "tb (3 seeds) 0.9, 0.5, 0.2": a method's means at some moments. */
 function figuresOf(measure: ComparedMeasure, method: ComparedMethod, moments: readonly number[]): string {
   const values = moments.map((moment) => valuesAt(method, measure, moment));
@@ -147,30 +158,31 @@ function seedsOf(values: readonly (readonly number[])[]): string {
   return min === max ? counted(max, 'seed') : `${min} to ${counted(max, 'seed')}`;
 }
 
-/** Each estimator's variance has to be below that of the one before, at the policies of each method that was measured. */
-function judgeVariance(comparison: Comparison): Judgement | undefined {
-  const found = variancesIn(comparison);
-  if (found.length === 0) return undefined;
-  const [first] = varianceMeasures;
-  const steps = groupBy(found, ({ method }) => method).flatMap((moments) => {
-    // With a Sub-EB critic the estimators that read a critic are others than the claim's.
-    const judged = moments[0].method === 'gae-subeb' ? withoutCritic : varianceMeasures.length;
-    return varianceMeasures
-      .slice(1, judged)
-      .map((_, i) => moments.map(({ values }) => orderOf(first, values[i + 1], values[i])));
-  });
-  const moments = Math.max(...steps.map(({ length }) => length));
-  const told = found.map(({ method, trajectories, values }) => {
-    const means = values.map((each) => shortFigure(meanOf(each)));
-    return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;
-  });
+/**
+ * The claim that at a method's policies each estimator's variance is below that of the one before.
+ * @param count the number of `varianceMeasures` that it is about
+ */
+function variancesFall(text: string, method: string, count: number): Claim {
   return {
-    comparison,
-    verdicts: verdictsOf(steps, { isWhole: true }),
-    marks: marksOf(Array.from({ length: moments }, (_, i) => orderOfAll(steps.map((each) => each[i])))),
-    figure: told.join('; '),
+    text,
+    judge(comparison) {
+      const moments = variancesIn(comparison).filter((each) => each.method === method);
+      if (moments.length === 0) return undefined;
+      const [first] = varianceMeasures;
+      const steps = varianceMeasures
+        .slice(1, count)
+        .map((_, i) => moments.map(({ values }) => orderOf(first, values[i + 1], values[i])));
+      const told = moments.map(({ trajectories, values }) => {
+        const means = values.slice(0, count).map((each) => shortFigure(meanOf(each)));
+        return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;
+      });
+      return {
+        comparison,
+        verdicts: verdictsOf(steps, { isWhole: true }),
+        marks: marksOf(moments.map((_, i) => orderOfAll(steps.map((each) => each[i])))),
+        missing: [],
+        figure: told.join('; '),
+      };
+    },
   };
 }
-
-/** How many of `varianceMeasures` need no critic: total return and reward-to-go. */
-const withoutCritic = 2;

@@ -6,7 +6,7 @@ import { fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { parseChoice } from '../option-values.ts';
 import { openFolder } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
-import { drawComparisons, writePage } from './draw.ts';
+import { drawComparisons, tellLeftOut, writePage } from './draw.ts';
 import { mergeComparisons } from './merge.ts';
 import { type Collection, type Comparison, gatherRuns, trajectoriesOf } from './runs.ts';
 import { encodeComparisons, readComparisons, rounded } from './saved.ts';
@@ -47,8 +47,7 @@ export function compareCommand(context: Context): Command {
       await drawComparisons(context, { comparisons, leftOut }, { folder, against });
       return;
     }
-    for (const { folder, reason } of leftOut)
-      await writeLine(context.terminal.stderr, `left out: ${folder}. ${reason}`);
+    await tellLeftOut(context, leftOut);
     if (save !== undefined) await saveComparisons(context, comparisons, save);
     if (into !== undefined) await writePage(context, rounded(comparisons), into);
   });

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { comparisonPlot, type PlotAxis } from '../../plot/comparison.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
-import { insertSections } from '../../text/places.ts';
+import { emptyPlace, insertSections } from '../../text/places.ts';
 import type { Context } from '../context.ts';
 import { fileProblem, UsageError } from '../errors.ts';
+import { codeOf } from '../folders.ts';
+import { groupBy } from '../group-by.ts';
 import { writePictures, writePixels } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
@@ -12,7 +14,7 @@ import { type PagePicture, pageSections } from './markdown.ts';
 import { alignedLines, metricTable } from './metric-table.ts';
 import { partsOf } from './parts.ts';
 import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
-import { type Collection, type Comparison, timedPart, trajectoriesOf } from './runs.ts';
+import { type Collection, type Comparison, type LeftOut, timedPart, trajectoriesOf } from './runs.ts';
 import { mainMeasure } from './standing.ts';
 
 /** How to draw comparisons. */
@@ -28,10 +30,11 @@ export interface DrawRequest {
  * the last figures. Throws if a file cannot be written.
  */
 export async function drawComparisons(
-  { terminal }: Pick<Context, 'terminal'>,
+  context: Pick<Context, 'terminal'>,
   { comparisons, leftOut }: Collection,
   { folder: path, against }: DrawRequest,
 ): Promise<void> {
+  const { terminal } = context;
   const files: string[] = [];
   await ensureFolder(path);
   const folder = openFolder(path);
@@ -61,8 +64,16 @@ export async function drawComparisons(
       );
     }
   }
-  for (const { folder: left, reason } of leftOut) await writeLine(terminal.stderr, `left out: ${left}. ${reason}`);
+  await tellLeftOut(context, leftOut);
   await writeLine(terminal.stdout, `drawn in ${path}: ${files.join(', ')}`);
+}
+
+/** Tells on stderr what was left out, a line for each reason. */
+export async function tellLeftOut({ terminal }: Pick<Context, 'terminal'>, leftOut: readonly LeftOut[]): Promise<void> {
+  for (const group of groupBy(leftOut, ({ reason }) => reason)) {
+    const folders = group.map(({ folder }) => folder).join(', ');
+    await writeLine(terminal.stderr, `left out: ${folders}. ${group[0].reason}`);
+  }
 }
 
 async function draw(comparison: Comparison, against: PlotAxis): Promise<ComparisonPicture[]> {
@@ -89,8 +100,8 @@ const imageFolder = 'images';
 
 /**
  * Writes tables, verdicts and pictures into a page of Markdown, at its places `leaders`, `claims` and `comparisons` (see
- * `insertSections`). Pictures are PNG files in `images` beside it: the main measure against trajectories and seconds.
- * Throws a UsageError if the page cannot be read or lacks a place.
+ * `insertSections`); makes the page if there is none. Pictures are PNG files in `images` beside it: the main measure
+ * against trajectories and seconds. Throws a UsageError if the page cannot be read or lacks a place.
  */
 export async function writePage(
   { terminal }: Pick<Context, 'terminal'>,
@@ -98,6 +109,7 @@ export async function writePage(
   path: string,
 ): Promise<void> {
   const page = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return newPage;
     throw new UsageError(`Cannot read the page ${path}: ${fileProblem(error)}. ${placesNeeded}`, { cause: error });
   });
   const text = filledPage(page, comparisons, path);
@@ -117,9 +129,23 @@ export async function writePage(
   await writeLine(terminal.stdout, `written into ${path}: ${comparisons.map(({ title }) => title).join('; ')}`);
 }
 
+/** A page with nothing but the places. */
+const newPage = `# Comparison
+
+## In brief
+
+${emptyPlace('leaders')}
+
+## The paper’s claims
+
+${emptyPlace('claims')}
+
+${emptyPlace('comparisons')}
+`;
+
 const placesNeeded =
-  'Three of its lines must be "<!-- figures: leaders -->", "<!-- figures: claims -->" and "<!-- figures: comparisons -->", each with a line ' +
-  '"<!-- end of figures -->" behind it.';
+  `It needs a place for each of leaders, claims and comparisons: two lines such as ${emptyPlace('leaders').split('\n').join(' and ')}. ` +
+  'A page that does not exist is made with them.';
 
 /** The page with its places filled. Throws a UsageError if it lacks one. */
 export function filledPage(page: string, comparisons: readonly Comparison[], path = 'The page'): string {

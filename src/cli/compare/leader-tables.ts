@@ -1,35 +1,48 @@
 import { formatCount, formatDuration } from '../text.ts';
-import { type Leaders, leadersAt, leadersInTime, objectivesOf } from './leaders.ts';
+import { type Leaders, leadersAt, leadersInTime, type MethodAt, objectivesOf, variantsAhead } from './leaders.ts';
 import { markdownTable } from './markdown-parts.ts';
-import { type ComparedMethod, type Comparison, trajectoriesOf } from './runs.ts';
+import { type Comparison, trajectoriesOf } from './runs.ts';
 import { mainMeasure, momentsOf, type Orders, shortFigure } from './standing.ts';
 
 /** The best objectives at every moment of each comparison, and after equally many seconds where runs tell theirs. */
 export function leaderTables(judged: readonly (readonly [Comparison, Orders])[]): string {
   const several = judged
-    .map(([comparison, orders]) => [objectivesOf(comparison), orders] as const)
-    .filter(([{ methods }]) => methods.length > 1);
+    .map(([comparison, orders]) => ({ comparison, objectives: objectivesOf(comparison), orders }))
+    .filter(({ objectives }) => objectives.methods.length > 1);
   if (several.length === 0) return 'No two objectives ran on one target here.';
-  const rows = several.map(([comparison, orders]) => {
-    const moments = momentsOf(comparison);
-    return [
-      comparison.title,
-      mainMeasure(comparison)?.title ?? '',
-      moments.map((moment, place) => leaderCell(leadersAt(comparison, orders, place), formatCount(moment))),
-    ] as const;
+  const rows = several.map(({ comparison, objectives, orders }) => {
+    const measure = mainMeasure(comparison);
+    const cells = momentsOf(comparison).map((moment, place) => {
+      const leaders = leadersAt(objectives, orders, place);
+      const variants =
+        leaders === undefined || measure === undefined
+          ? []
+          : variantsAhead(comparison, orders, { best: leaders.best.method, place, measure, moment });
+      return leaderCell(leaders, formatCount(moment), variants);
+    });
+    return [labelOf(comparison), measure?.title ?? '', cells] as const;
   });
-  const inTime = several.flatMap(([comparison]) => {
-    const found = leadersInTime(comparison).map(({ seconds, leaders }) => {
+  const inTime = several.flatMap(({ objectives }) => {
+    const found = leadersInTime(objectives).map(({ seconds, leaders }) => {
       return leaderCell(leaders, formatDuration(seconds));
     });
-    const label = `${comparison.title}, ${trajectoriesOf(comparison)}`;
-    return found.length === 0 ? [] : [[label, mainMeasure(comparison)?.title ?? '', found] as const];
+    return found.length === 0 ? [] : [[labelOf(objectives), mainMeasure(objectives)?.title ?? '', found] as const];
   });
   return [
+    'Of the objectives, the one with the best mean; *undecided*: those that it is not certainly ahead of, whose means may be far from its own if their seeds differ much; *too few seeds*: those that cannot be judged; *variants ahead*: variants of objectives that are certainly ahead of it.',
     leaderTable('after equally many trajectories', rows),
-    ...(inTime.length === 0 ? [] : [leaderTable('after equally many seconds', inTime)]),
-    'Of the objectives, without variants: the one with the best mean; ≈: these are not certainly worse; ?: these have too few seeds to say.',
+    ...(inTime.length === 0
+      ? []
+      : [
+          leaderTable('after equally many seconds', inTime),
+          'Seconds end when the fastest method is done: slower ones have had a smaller part of their trajectories by then.',
+        ]),
   ].join('\n\n');
+}
+
+/** Runs of one target differ in their length. */
+function labelOf(comparison: Comparison): string {
+  return `${comparison.title}, ${trajectoriesOf(comparison)}`;
 }
 
 function leaderTable(
@@ -48,14 +61,17 @@ function leaderTable(
   );
 }
 
-/** "8,000: **ent-ppo** 0.276 ≈ gae ? gae-subeb" */
-function leaderCell(leaders: Leaders | undefined, moment: string): string {
+/** "8,000: **ent-ppo** 0.276; undecided: gae 0.3; variants ahead: ent-ppo-tlm 0.1" */
+function leaderCell(leaders: Leaders | undefined, moment: string, variants: readonly MethodAt[] = []): string {
   if (leaders === undefined) return `${moment}: –`;
-  const { best, mean, beside, unknown } = leaders;
-  const names = (methods: readonly ComparedMethod[]) => methods.map(({ method }) => method).join(', ');
+  const { best, undecided, unknown } = leaders;
+  const named = ({ method, mean }: MethodAt) => `${method.method} ${shortFigure(mean)}`;
+  const told = (what: string, methods: readonly MethodAt[]) =>
+    methods.length === 0 ? [] : [`${what}: ${methods.map(named).join(', ')}`];
   return [
-    `${moment}: **${best.method}** ${shortFigure(mean)}`,
-    ...(beside.length === 0 ? [] : [`≈ ${names(beside)}`]),
-    ...(unknown.length === 0 ? [] : [`? ${names(unknown)}`]),
-  ].join(' ');
+    `${moment}: **${best.method.method}** ${shortFigure(best.mean)}`,
+    ...told('undecided', undecided),
+    ...told('too few seeds', unknown),
+    ...told('variants ahead', variants),
+  ].join('; ');
 }

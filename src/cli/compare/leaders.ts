@@ -14,12 +14,17 @@ import {
 
 /** The method with the best mean, of those with enough seeds. */
 export interface Leaders {
-  readonly best: ComparedMethod;
-  readonly mean: number;
-  /** The methods that it is not certainly ahead of. */
-  readonly beside: readonly ComparedMethod[];
+  readonly best: MethodAt;
+  /** The methods that it is not certainly ahead of, best first. */
+  readonly undecided: readonly MethodAt[];
   /** The methods with too few seeds to say. */
-  readonly unknown: readonly ComparedMethod[];
+  readonly unknown: readonly MethodAt[];
+}
+
+/** A method with its mean over seeds. */
+export interface MethodAt {
+  readonly method: ComparedMethod;
+  readonly mean: number;
 }
 
 /** A method with its values, one for each seed, and its order against others. */
@@ -44,9 +49,25 @@ export function leadersAt(comparison: Comparison, orders: Orders, place: number)
   );
 }
 
+/** The variants of objectives that are certainly ahead of a method at a moment, best first. */
+export function variantsAhead(
+  { methods }: Comparison,
+  orders: Orders,
+  { best, place, measure, moment }: { best: ComparedMethod; place: number; measure: ComparedMeasure; moment: number },
+): MethodAt[] {
+  return methods
+    .filter((each) => isVariant(each) && orders.get(each)?.get(best)?.[place] === 'ahead')
+    .map((method) => ({ method, mean: meanOf(valuesAt(method, measure, moment)) }))
+    .sort((a, b) => worthOf(measure, a.mean) - worthOf(measure, b.mean));
+}
+
 /** The comparison without variants of objectives. */
 export function objectivesOf(comparison: Comparison): Comparison {
-  return { ...comparison, methods: comparison.methods.filter(({ method }) => objectiveOf(method) === method) };
+  return { ...comparison, methods: comparison.methods.filter((method) => !isVariant(method)) };
+}
+
+function isVariant({ method }: ComparedMethod): boolean {
+  return objectiveOf(method) !== method;
 }
 
 /** Leaders after equally many seconds. */
@@ -92,15 +113,21 @@ function leadersOf(measure: ComparedMeasure, candidates: readonly Candidate[]): 
   const judged = candidates.filter(({ method, order }) =>
     candidates.some((other) => other.method !== method && isDecided(order(other.method))),
   );
-  const worth = ({ values }: Candidate) => (isLowerBetter(measure) ? 1 : -1) * meanOf(values);
-  const [best] = [...judged].sort((a, b) => worth(a) - worth(b));
+  const ranked = judged
+    .map(({ method, values, order }) => ({ method, mean: meanOf(values), order }))
+    .sort((a, b) => worthOf(measure, a.mean) - worthOf(measure, b.mean));
+  const [best] = ranked;
   if (best === undefined) return undefined;
   return {
-    best: best.method,
-    mean: meanOf(best.values),
-    beside: judged
-      .filter((each) => each !== best && best.order(each.method) === 'undecided')
-      .map(({ method }) => method),
-    unknown: candidates.filter((each) => each.values.length > 0 && !judged.includes(each)).map(({ method }) => method),
+    best,
+    undecided: ranked.filter((each) => each !== best && best.order(each.method) === 'undecided'),
+    unknown: candidates
+      .filter((each) => each.values.length > 0 && !judged.includes(each))
+      .map(({ method, values }) => ({ method, mean: meanOf(values) })),
   };
+}
+
+/** Smaller for a better value. */
+function worthOf(measure: ComparedMeasure, value: number): number {
+  return isLowerBetter(measure) ? value : -value;
 }

@@ -64,7 +64,7 @@ function comparisonSection(comparison: Comparison, orders: Orders, pictures: rea
     figuresTable(comparison, orders),
     ...(comparison.methods.length < 2
       ? []
-      : ['In bold: the best mean of the methods with enough seeds; ≈: not certainly worse than that.']),
+      : ['In bold: the best mean of the methods with enough seeds; · undecided beside that one.']),
     ...orderLines(comparison, orders),
     ...varianceLines(comparison),
     ...settingLines(comparison),
@@ -127,8 +127,9 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
     const values = measure === undefined ? [] : valuesAt(method, measure, moment);
     if (values.length === 0) return '–';
     const text = meanOfSome(values, method);
-    const { best, beside = [] } = tops[place] ?? {};
-    return method === best ? `**${text}**` : beside.includes(method) ? `≈ ${text}` : text;
+    const { best, undecided = [] } = tops[place] ?? {};
+    if (method === best?.method) return `**${text}**`;
+    return undecided.some((each) => each.method === method) ? `· ${text}` : text;
   };
   const isTimed = comparison.methods.some(({ runs }) => aloneOf(runs).length > 0);
   const extra = lastFigures.filter((name) =>

@@ -1,15 +1,14 @@
 import { UsageError } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
 import { methodRank } from '../methods.ts';
-import { type Collection, type ComparedMethod, type LeftOut, oneOfEachSeed } from './runs.ts';
+import { type Collection, type ComparedMethod, type LeftOut, namedApart, oneOfEachSeed } from './runs.ts';
 import { trainingDifference } from './settings.ts';
 
 /**
  * Takes comparisons of the same target and length together, so that runs made later join those in a saved file. If a
  * method's seed is there twice, the run that got farther counts, else the one that had its machine to itself.
  *
- * Throws a UsageError if a method has different settings in two of them, or if two targets have one name, since pictures
- * are named after comparisons.
+ * Throws a UsageError if a method has different settings in two of them.
  */
 export function mergeComparisons({ comparisons, leftOut }: Collection): Collection {
   const groups = groupBy(comparisons, ({ title, iterations, batch }) => JSON.stringify([title, iterations, batch]));
@@ -21,13 +20,7 @@ export function mergeComparisons({ comparisons, leftOut }: Collection): Collecti
       dropped,
     ),
   }));
-  for (const [first, second] of groupBy(merged, ({ name }) => name)) {
-    if (second === undefined) continue;
-    throw new UsageError(
-      `${first.name} names two targets here, ${first.title} and ${second.title}: compare them apart.`,
-    );
-  }
-  return { comparisons: merged, leftOut: dropped };
+  return { comparisons: namedApart(merged), leftOut: dropped };
 }
 
 function mergeMethods(methods: readonly ComparedMethod[], dropped: LeftOut[]): ComparedMethod[] {
@@ -36,7 +29,7 @@ function mergeMethods(methods: readonly ComparedMethod[], dropped: LeftOut[]): C
     .map(([first, ...others]) => {
       for (const other of others) refuseDifference(first, other);
       const runs = [first, ...others].flatMap((each) => each.runs);
-      return { ...first, runs: oneOfEachSeed(first.method, runs, dropped) };
+      return { ...first, runs: oneOfEachSeed(runs, dropped) };
     });
 }
 

@@ -51,7 +51,10 @@ export interface ComparedMethod {
 
 /** Runs that share a picture: of one problem and one length. */
 export interface Comparison {
-  /** Used in file names: the problem and a run's number of trajectories, `hypergrid-500000`. */
+  /**
+   * Used in file names: the problem and a run's number of trajectories, `hypergrid-500000`; with all of its title where
+   * that would name two comparisons.
+   */
   readonly name: string;
   readonly problem: string;
   /**
@@ -86,8 +89,8 @@ interface FoundRun extends Omit<ComparedRun, 'isShared'> {
   readonly begunWith: BegunWith;
   /** Machine and time of the run, in milliseconds; undefined if its summary does not say. */
   readonly period: { readonly host: string; readonly from: number; readonly to: number } | undefined;
-  /** Cores that other programs used meanwhile, on average, if the run watched them. */
-  readonly otherCores: number | undefined;
+  /** Cores that other programs used meanwhile, on average: null if the run does not know, undefined if it says nothing. */
+  readonly otherCores: number | null | undefined;
 }
 
 /**
@@ -111,14 +114,11 @@ export async function gatherRuns(folders: readonly string[]): Promise<Collection
       }
     }
   }
-  const comparisons: Comparison[] = [];
+  const comparisons: Omit<Comparison, 'name'>[] = [];
   for (const group of groupBy(runs, (run) => JSON.stringify([titleOf(run), run.config.steps, run.config.batch]))) {
     const [first] = group;
     const { config } = first;
-    const plain = `${problemOf(config).name}-${config.steps * config.batch}`;
-    const alike = comparisons.filter(({ name }) => name === plain || name.startsWith(`${plain}-v`)).length;
     comparisons.push({
-      name: alike === 0 ? plain : `${plain}-v${alike + 1}`,
       problem: problemOf(config).name,
       title: titleOf(first),
       iterations: config.steps,
@@ -126,7 +126,26 @@ export async function gatherRuns(folders: readonly string[]): Promise<Collection
       methods: byMethod(group, runs, leftOut),
     });
   }
-  return { comparisons, leftOut };
+  return { comparisons: namedApart(comparisons), leftOut };
+}
+
+/** Gives each comparison a name of its own, since pictures are named after them. */
+export function namedApart(comparisons: readonly Omit<Comparison, 'name'>[]): Comparison[] {
+  const plainName = ({ problem, iterations, batch }: Omit<Comparison, 'name'>) => `${problem}-${iterations * batch}`;
+  return groupBy(comparisons, plainName).flatMap((group) =>
+    group.map((each) => ({
+      ...each,
+      name: plainName(group.length === 1 ? each : { ...each, problem: fileName(each) }),
+    })),
+  );
+}
+
+/** A title's words and numbers: "hypergrid-dimension-4-side-20-reward-hard". */
+function fileName({ title }: Pick<Comparison, 'title'>): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}.]+/gu, '-')
+    .replaceAll(/^-|-$/g, '');
 }
 
 /** The problem of a configuration and its options. */
@@ -185,7 +204,7 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
     isFinished: told.status === 'finished' && curve.length > 0,
     curve,
     period: periodOf(told),
-    otherCores: typeof told.otherCores === 'number' ? told.otherCores : undefined,
+    otherCores: typeof told.otherCores === 'number' || told.otherCores === null ? told.otherCores : undefined,
     device: typeof kind === 'string' && typeof description === 'string' ? `${kind}, ${description}` : undefined,
     version: textOf(told.version),
     reward: textOf(told.reward),
@@ -211,10 +230,10 @@ const idleCores = 0.1;
 
 /**
  * Whether another program or run used the machine of this one at the same time, or this one does not say when it ran, or
- * where.
+ * where, or whether it had its machine to itself.
  */
 function isShared({ period, otherCores = 0 }: FoundRun, others: readonly FoundRun[]): boolean {
-  if (period === undefined || otherCores > idleCores) return true;
+  if (period === undefined || otherCores === null || otherCores > idleCores) return true;
   return others.some(
     ({ period: other }) =>
       other !== undefined &&
@@ -262,7 +281,7 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
       return {
         method,
         settings: effectiveSettings(settingRows(first.config).filter(([flag]) => flag !== '--seed')),
-        runs: oneOfEachSeed(method, [first, ...others], leftOut).map((run) => comparedRun(run, all)),
+        runs: oneOfEachSeed([first, ...others], leftOut).map((run) => comparedRun(run, all)),
       };
     })
     .sort((a, b) => methodRank(a.method) - methodRank(b.method));
@@ -272,7 +291,7 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
  * A method's runs by seed. Of two with one seed the one that got farther counts, else the one that had its machine to
  * itself, with the figures that only the other has, which is left out.
  */
-export function oneOfEachSeed<Run extends RunOfSeed>(method: string, runs: readonly Run[], leftOut: LeftOut[]): Run[] {
+export function oneOfEachSeed<Run extends RunOfSeed>(runs: readonly Run[], leftOut: LeftOut[]): Run[] {
   const kept = new Map<number, Run>();
   for (const run of runs) {
     const same = kept.get(run.seed);
@@ -282,9 +301,16 @@ export function oneOfEachSeed<Run extends RunOfSeed>(method: string, runs: reado
     }
     const [better, dropped] = tellsMore(run, same) ? [run, same] : [same, run];
     kept.set(run.seed, { ...better, curve: joinedCurve(better.curve, dropped.curve) });
-    leftOut.push({ folder: dropped.folder, reason: `Another run of ${method} has the same seed.` });
+    leftOut.push({ folder: dropped.folder, reason: reasonOf(better, dropped) });
   }
   return [...kept.values()].sort((a, b) => a.seed - b.seed);
+}
+
+/** Why the second of two runs of a method and seed is left out. */
+function reasonOf(better: RunOfSeed, dropped: RunOfSeed): string {
+  return stepOf(better) > stepOf(dropped)
+    ? 'Another run of that seed got farther.'
+    : 'A run of that seed is there already, which got as far.';
 }
 
 type RunOfSeed = Pick<ComparedRun, 'folder' | 'seed' | 'curve'> & Partial<Pick<ComparedRun, 'isShared'>>;

@@ -17,12 +17,13 @@ import { varianceMeasures } from './variances.ts';
  * stay in the runs' folders.
  */
 export function encodeComparisons(comparisons: readonly Comparison[]): string {
-  const lines = rounded(comparisons).map(({ methods, ...comparison }) => {
+  const lines = rounded(comparisons).map(({ name, problem, title, iterations, batch, methods }) => {
     const told = methods.map(({ method, settings, runs }) => {
       const rows = runs.map((run) => `      ${JSON.stringify({ ...run, curve: columnsOf(run.curve) })}`);
       const head = `${JSON.stringify({ method, settings }).slice(0, -1)},"runs":[`;
       return `    ${head}\n${rows.join(',\n')}\n    ]}`;
     });
+    const comparison = { name, problem, title, iterations, batch };
     return `  ${JSON.stringify(comparison).slice(0, -1)},"methods":[\n${told.join(',\n')}\n  ]}`;
   });
   return `{"comparisons":[\n${lines.join(',\n')}\n]}\n`;

@@ -30,3 +30,16 @@ export function trainingDifference(
   }
   return undefined;
 }
+
+/** The settings of training that two methods share, and where they differ, with both values. */
+export function sharedDifferences(
+  first: MethodSettings,
+  second: MethodSettings,
+): readonly (readonly [flag: string, value: string, other: string])[] {
+  const others = new Map(second);
+  return first.flatMap(([flag, value]) => {
+    const other = others.get(flag);
+    const isSame = other === undefined || other === value || reporting.has(flag) || flag === '--objective';
+    return isSame ? [] : [[flag, value, other] as const];
+  });
+}
