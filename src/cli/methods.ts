@@ -58,7 +58,11 @@ export const methodGroups: Readonly<Record<string, { readonly summary: string; r
 export const defaultMethods = 'comparison';
 
 /** Orders methods by group, so that each keeps its colour; others follow, by name. */
-export function methodRank(method: string): number {
+export function byRank(a: string, b: string): number {
+  return rankOf(a) - rankOf(b) || a.localeCompare(b, 'en');
+}
+
+function rankOf(method: string): number {
   const known = [...new Set(Object.values(methodGroups).flatMap(({ methods }) => methods))];
   const place = known.indexOf(method);
   return place < 0 ? known.length : place;

@@ -75,9 +75,10 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   const threads = parseThreads(options.threads);
   const together = parseTogether(options.together);
   const adjusted = adjustedOf(options);
-  const folder = options.out ?? `runs/${[problem, ...targetWords(adjusted), budget].join('-')}`;
+  const share = parseBudget(budget);
+  const folder = options.out ?? `runs/${[problem, ...targetWords(adjusted), share === 1 ? 'paper' : share].join('-')}`;
   const trials = makeTrials({
-    ...{ problem, device, seeds: seedsOf(options), budget: parseBudget(budget) },
+    ...{ problem, device, seeds: seedsOf(options), budget: share },
     methods: parseMethods(methods),
     ...(data === undefined ? {} : { data }),
     adjusted,

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readdir, rmdir } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { holdsDeadClaim } from './claim.ts';
 import { fileProblem, UsageError } from './errors.ts';
@@ -126,11 +126,15 @@ function runFolder(path: string, isNew: boolean): RunFolder {
 /** Names of files that are being written. */
 const unfinishedName = /\.\d+\.unfinished$/;
 
-async function putFile(path: string, contents: string | Uint8Array): Promise<void> {
+/** Replaces a file, or what a link leads to, in one step; it keeps its permissions. */
+async function putFile(name: string, contents: string | Uint8Array): Promise<void> {
+  const path = await realpath(name).catch(() => name);
   const unfinished = `${path}.${process.pid}.unfinished`;
   try {
+    const before = await stat(path).catch(() => undefined);
     const file = await open(unfinished, 'w');
     try {
+      if (before !== undefined) await file.chmod(before.mode);
       await file.writeFile(contents);
       await file.sync();
     } finally {

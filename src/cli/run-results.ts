@@ -52,8 +52,8 @@ export interface Outcome {
   readonly metrics: Metrics;
   readonly seconds: number;
   readonly curve: readonly CurvePoint[];
-  /** Cores that other programs used meanwhile, on average; null if that is not known, undefined if it has no meaning. */
-  readonly otherCores?: number | null | undefined;
+  /** Cores that other programs used meanwhile, on average; undefined if that is not known. */
+  readonly otherCores?: number | undefined;
   /** The reason of a failure. */
   readonly failure?: string;
 }
@@ -112,7 +112,7 @@ export async function saveResults(
       // Machine, time and what else it did, so that comparisons can tell whether runs shared a machine.
       ...made,
       seconds,
-      otherCores: otherCores == null ? otherCores : Number(otherCores.toFixed(3)),
+      otherCores: otherCores === undefined ? undefined : Number(otherCores.toFixed(3)),
       iterationsPerSecond: seconds > 0 ? step / seconds : 0,
       parameters: training.parameters,
       metrics,

@@ -139,9 +139,8 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
   const { training, folder, resumed } = run;
   const earlier = resumed?.history.seconds ?? 0;
   const curve: CurvePoint[] = [...(resumed?.history.curve ?? [])];
-  // A program that rewards objects is part of the run. Of a resumed run only the last part could be watched.
-  const watched = run.restarts === undefined ? watchOtherPrograms() : undefined;
-  const otherCores = () => (resumed === undefined ? watched?.() : null);
+  // A program that rewards objects is part of the run, and of a resumed run only the last part could be watched.
+  const otherCores = run.restarts === undefined && resumed === undefined ? watchOtherPrograms() : undefined;
   const checkpoints = checkpointsOf(training.config.checkpointEvery, resumed !== undefined);
   let last: Progress | undefined = resumed && progressOf(run, resumed);
   let looked = performance.now();
@@ -171,7 +170,7 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
     const evaluated = { ...last, metrics: last.metrics ?? (await training.evaluate()).metrics };
     if (last.metrics === undefined) await record(evaluated);
     const { metrics } = evaluated;
-    return { snapshot, metrics, seconds: last.secondsElapsed, curve, otherCores: otherCores() };
+    return { snapshot, metrics, seconds: last.secondsElapsed, curve, otherCores: otherCores?.() };
   } catch (error) {
     if (error instanceof WritingError) throw error;
     const problem = asSentence(messageOf(deviceLossOf(error) ?? error));

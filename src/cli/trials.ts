@@ -76,7 +76,11 @@ export function makeTrials(request: SweepRequest): Trial[] {
       const plain = makeConfig(request, { objective, seed, options: new Map() });
       const method = settingsDifference(config, plain) === undefined ? objective : name;
       const trial = `${config.problem}-${method}-seed${seed}`;
-      trials.set(trial, { name: trial, method, config });
+      // One method can be written in several ways, as lambda0.9 and lambda0.90.
+      const isThere = [...trials.values()].some((other) => {
+        return other.config.seed === seed && settingsDifference(config, other.config) === undefined;
+      });
+      if (!isThere) trials.set(trial, { name: trial, method, config });
     }
   }
   return [...trials.values()];

@@ -10,18 +10,33 @@ function startOf(name: string): string {
 }
 
 /**
- * Inserts tables at their places in a page, each between `<!-- figures: NAME -->` and `<!-- end of figures -->`. Places
- * without new figures stay unchanged.
- * @throws Error if the page lacks a place for given figures
+ * Inserts tables at their places in a page, each between the lines `<!-- figures: NAME -->` and `<!-- end of figures -->`.
+ * Everything else stays as it is; marks within a line are text.
+ * @throws Error if given figures have no place in the page or two, or if theirs has no end before the next place
  */
 export function insertSections(page: string, sections: ReadonlyMap<string, string>): string {
-  let result = page;
-  for (const [name, text] of sections) {
-    const start = startOf(name);
-    const from = result.indexOf(start);
-    const to = result.indexOf(end, from);
-    if (from < 0 || to < 0) throw new Error(`The page has no place for the figures of ${name}: ${start} ... ${end}.`);
-    result = `${result.slice(0, from + start.length)}\n\n${text}\n\n${result.slice(to)}`;
+  return [...sections].reduce((text, [name, figures]) => insertSection(text, name, figures), page);
+}
+
+function insertSection(page: string, name: string, figures: string): string {
+  const lines = page.split('\n');
+  const marks = lines.flatMap((line, at) => (isMark(line.trim()) ? [{ mark: line.trim(), at }] : []));
+  const start = startOf(name);
+  const [place, second] = marks.flatMap(({ mark }, i) => (mark === start ? [i] : []));
+  if (place === undefined) throw new Error(`The page has no place for the figures of ${name}: ${start} ... ${end}.`);
+  if (second !== undefined) {
+    const [first, other] = [place, second].map((i) => marks[i].at + 1);
+    throw new Error(`The page has two places for the figures of ${name}, in lines ${first} and ${other}.`);
   }
-  return result;
+  const [from, to] = marks.slice(place, place + 2);
+  if (to?.mark !== end) {
+    throw new Error(
+      `The place for the figures of ${name}, in line ${from.at + 1}, has no end: ${end} in a line of its own.`,
+    );
+  }
+  return [...lines.slice(0, from.at + 1), '', figures, '', ...lines.slice(to.at)].join('\n');
+}
+
+function isMark(line: string): boolean {
+  return line === end || (line.startsWith('<!-- figures: ') && line.endsWith(' -->'));
 }

@@ -55,6 +55,20 @@ test('curves that were saved alone come with neither a machine nor a date', () =
   expect([...markdownSections(saved as unknown as Figures).keys()]).toEqual(['equal-trajectories']);
 });
 
+test('marks count only as lines of their own, and a place needs an end of its own', () => {
+  const figuresOf = new Map([['step', 'table']]);
+  const place = '<!-- figures: step -->\nold\n<!-- end of figures -->';
+  const prose = 'Marks are `<!-- figures: step -->` and <!-- end of figures -->.';
+  expect(insertSections(`${prose}\n${place}\n${prose}`, figuresOf)).toBe(
+    `${prose}\n<!-- figures: step -->\n\ntable\n\n<!-- end of figures -->\n${prose}`,
+  );
+  const open = `<!-- figures: step -->\n${prose}\n<!-- figures: other -->\n<!-- end of figures -->`;
+  expect(() => insertSections(open, figuresOf)).toThrow('figures of step, in line 1, has no end');
+  expect(() => insertSections(`${place}\n${place}`, figuresOf)).toThrow(
+    'two places for the figures of step, in lines 1 and 4',
+  );
+});
+
 test('a page without a place for a table is refused, by name', () => {
   expect(() => insertSections('# Page', new Map([['step', 'table']]))).toThrow('no place for the figures of step');
 });

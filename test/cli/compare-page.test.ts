@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -44,7 +44,7 @@ describe('a page of comparisons', () => {
     makeRun('more', { given: [...given, ['batch', '8']] });
     makeRun('own', {});
     const told = async (folder: string) => {
-      return filledPage(page, (await gatherRuns([folder])).comparisons).match(/Budget: .*/)?.[0];
+      return filledPage(page, (await gatherRuns([folder])).comparisons).match(/Budget: .*?\.(?= |$)/m)?.[0];
     };
     expect(await told('paper')).toBe('Budget: 10 % of the paper’s iterations.');
     expect(await told('more')).toBe(
@@ -68,6 +68,25 @@ describe('a page of comparisons', () => {
     );
     expect(filled).toContain('at 160, 640 trajectories: + ahead, − behind, · undecided, ? too few seeds.');
     expect(filled).toContain(['| gae |  | +· | ?? |', '| tb | −· |  | ?? |', '| db | ?? | ?? |  |'].join('\n'));
+  });
+
+  test('compares where most runs were evaluated, and counts as last figures those of finished runs', async () => {
+    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
+    makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
+    const path = makeRun('runs', {
+      seed: 3,
+      values: [0.9, 0.5],
+      figures: { euboGap: 7 },
+      summary: { status: 'stopped' },
+    });
+    const [, last] = readFileSync(join(path, 'metrics.jsonl'), 'utf8').trim().split('\n');
+    // Ctrl-C between two evaluations makes one more.
+    const stopped = last.replace('"step":10,"trajectories":160', '"step":11,"trajectories":176');
+    writeFileSync(join(path, 'metrics.jsonl'), `${last}\n${stopped}\n`);
+    const { comparisons } = await gatherRuns(['runs']);
+    expect(momentsOf(comparisons[0])).toEqual([160, 640]);
+    expect(filledPage(page, comparisons)).toMatch(/Not finished: tb with seed 3 \(11 iterations\)/);
+    expect(filledPage(page, comparisons)).not.toMatch(/EUBO.*last \|/);
   });
 
   test('tells which variants are ahead of the best objective', async () => {
@@ -105,8 +124,8 @@ describe('a page of comparisons', () => {
     }
     const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
     const row = filled.split('\n').findLast((line) => line.includes(', 640 trajectories | total variation |'));
-    // tb is done after four and a third seconds; gae has been evaluated once by then.
-    expect(row).toMatch(/\| 0 s: – \| 1 s: – \| 4 s: \*\*tb\*\* 0\.1 \|$/);
+    // tb is done after four and a third seconds; gae has been evaluated once by then. The moment is rounded down.
+    expect(row).toMatch(/\| 0\.27 s: – \| 1 s: – \| 4\.3 s: \*\*tb\*\* 0\.2 \|$/);
   });
 });
 

@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -154,13 +165,13 @@ describe('flowtape compare', () => {
   });
 
   test('takes a run beside another program for one whose times tell nothing', async () => {
-    const alone = async (otherCores: number | null) => {
+    const alone = async (otherCores: number | undefined) => {
       makeRun('runs', { summary: { host: 'here', ended: '2026-01-01T00:01:00Z', otherCores } });
       return !(await gatherRuns(['runs'])).comparisons[0].methods[0].runs[0].isShared;
     };
     expect([await alone(0.02), await alone(0.5)]).toEqual([true, false]);
     // A resumed run knows of its last part only.
-    expect(await alone(null)).toBe(false);
+    expect(await alone(undefined)).toBe(false);
   });
 
   test('keeps what a page needs in a file, from which the page comes out the same', async () => {
@@ -186,6 +197,66 @@ describe('flowtape compare', () => {
     makeRun('alone', { summary: kinds });
     expect((await flowtape(['compare', 'alone', '--into', 'page.md'])).code).toBe(0);
     expect(readdirSync('images')).toContain('hypergrid-640-total-variation-seconds.png');
+  });
+
+  test('writes over no file that it did not write', async () => {
+    const path = makeRun('runs', {});
+    for (const file of ['config.json', 'metrics.jsonl']) {
+      const before = readFileSync(join(path, file), 'utf8');
+      const { code, stderr } = await flowtape(['compare', 'runs', '--save', join(path, file)]);
+      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/--save did not write it/) });
+      expect(readFileSync(join(path, file), 'utf8')).toBe(before);
+    }
+    const { code, stderr } = await flowtape(['compare', path]);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/the folder of a run, whose report/),
+    });
+    expect((await flowtape(['compare', path, '--out', 'drawn'])).code).toBe(0);
+  });
+
+  test.skipIf(process.platform === 'win32')('writes where a link leads, and keeps the permissions', async () => {
+    makeRun('runs', {});
+    mkdirSync('elsewhere');
+    expect((await flowtape(['compare', 'runs', '--save', 'elsewhere/kept.json'])).code).toBe(0);
+    chmodSync('elsewhere/kept.json', 0o640);
+    symlinkSync('elsewhere/kept.json', 'link.json');
+    makeRun('runs', { seed: 1 });
+    expect((await flowtape(['compare', 'runs', '--save', 'link.json'])).code).toBe(0);
+    expect(lstatSync('link.json').isSymbolicLink()).toBe(true);
+    expect((await readComparisons('elsewhere/kept.json'))[0].methods[0].runs).toHaveLength(2);
+    expect(statSync('elsewhere/kept.json').mode & 0o777).toBe(0o640);
+  });
+
+  test.each([
+    ['a seed in words', '"seed":0', '"seed":"first"', /a run lacks its seed/],
+    ['no seed', '"seed":0', '"seed":null', /a run lacks its seed/],
+    ['a problem that is a path', '"problem":"hypergrid"', '"problem":"../hypergrid"', /a name that no problem has/],
+    ['half an iteration', '"iterations":40', '"iterations":0.5', /lacks its iterations/],
+    [
+      'trajectories out of order',
+      '"trajectories":[0,160,320',
+      '"trajectories":[0,320,160',
+      /trajectories out of order/,
+    ],
+    ['steps below 0', '"step":[0,', '"step":[-1,', /a curve has a step out of order/],
+  ])('refuses a saved file with %s, and leaves it as it is', async (_, good, bad, reason) => {
+    makeRun('runs', {});
+    await flowtape(['compare', 'runs', '--save', 'kept.json']);
+    const damaged = readFileSync('kept.json', 'utf8').replace(good, bad);
+    writeFileSync('kept.json', damaged);
+    const { code, stderr } = await flowtape(['compare', 'kept.json', 'runs', '--save', 'kept.json']);
+    expect(stderr).toMatch(/kept\.json is there already, and --save did not write it/);
+    expect(code).toBe(2);
+    expect((await flowtape(['compare', 'kept.json', '--out', 'drawn'])).stderr).toMatch(reason);
+    expect(readFileSync('kept.json', 'utf8')).toBe(damaged);
+  });
+
+  test('takes no run with a cut log for finished', async () => {
+    const path = makeRun('runs', {});
+    const log = readFileSync(join(path, 'metrics.jsonl'), 'utf8');
+    writeFileSync(join(path, 'metrics.jsonl'), log.slice(0, -20));
+    expect((await gatherRuns(['runs'])).comparisons[0].methods[0].runs[0].isFinished).toBe(false);
   });
 
   test('makes a page that is not there, with its places', async () => {
@@ -268,9 +339,15 @@ describe('flowtape compare', () => {
       ['runs', '--problem', 'tfbind8'],
       /There is no run of tfbind8 in runs to compare\. There are runs of hypergrid\./,
     ],
-    ['a page that is a folder', ['runs', '--into', 'empty'], /Cannot read the page empty: .*two lines such as/],
+    ['a page that is a folder', ['runs', '--into', 'empty'], /Cannot read the page empty: that is a folder/],
     ['another file', ['page.md'], /page\.md is not a file of "flowtape compare --save"/],
-    ['a page without places', ['runs', '--into', 'page.md'], /page\.md lacks a place .*figures: leaders/],
+    [
+      'a page without places',
+      ['runs', '--into', 'page.md'],
+      /Cannot fill page\.md\. The page has no place for the figures of leaders/,
+    ],
+    ['an axis for what is not drawn', ['runs', '--against', 'seconds', '--save', 'y'], /--against is for pictures/],
+    ['a file without a name', ['runs', '--save', ''], /--save needs the name of a file/],
     ['another axis', ['runs', '--against', 'time'], /--against must be one of trajectories, seconds/],
     ['a folder for what is not drawn', ['runs', '--out', 'x', '--save', 'y'], /--out is the folder for pictures/],
     [

@@ -43,6 +43,7 @@ export function makeRun(parent: string, { objective = 'tb', method = objective, 
     status: 'finished',
     device: { kind: 'cpu', description: 'one thread' },
     seconds: 4,
+    otherCores: 0,
     ...made.summary,
   };
   if (made.summary !== null) writeFileSync(join(path, 'summary.json'), JSON.stringify(summary));

@@ -104,7 +104,7 @@ describe('flowtape train --resume', () => {
     expect(readJson('run/config.json')).toEqual(readJson('whole/config.json'));
     expect(readdirSync('run')).toEqual(readdirSync('whole'));
     // What else the machine did before it was killed is not known.
-    expect(readJson('run/summary.json')).toMatchObject({ otherCores: null });
+    expect(readJson('run/summary.json')).not.toHaveProperty('otherCores');
     expect(devices.open()).toBe(0);
   });
 

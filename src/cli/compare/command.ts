@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { addCommonOptions, type Context } from '../context.ts';
 import { fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { parseChoice } from '../option-values.ts';
-import { openFolder } from '../run-folder.ts';
+import { openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
 import { drawComparisons, tellLeftOut, writePage } from './draw.ts';
 import { mergeComparisons } from './merge.ts';
-import { type Collection, type Comparison, gatherRuns, trajectoriesOf } from './runs.ts';
+import { type Collection, type Comparison, gatherRuns, isThere, trajectoriesOf } from './runs.ts';
 import { encodeComparisons, readComparisons, rounded } from './saved.ts';
 
 interface CompareOptions {
@@ -41,15 +41,39 @@ export function compareCommand(context: Context): Command {
     if (out !== undefined && (save ?? into) !== undefined) {
       throw new UsageError('--out is the folder for pictures: leave out either it or --save and --into.');
     }
+    if (options.against !== undefined && (save ?? into) !== undefined) {
+      throw new UsageError('--against is for pictures in a folder: leave it out with --save and --into.');
+    }
+    if (save !== undefined) await refuseOther(save);
     const { comparisons, leftOut } = await gather(paths, problem);
     if (save === undefined && into === undefined) {
-      const folder = out ?? (paths[0].endsWith('.json') ? dirname(paths[0]) : paths[0]);
+      const folder = out ?? (await ownFolder(paths[0]));
       await drawComparisons(context, { comparisons, leftOut }, { folder, against });
       return;
     }
     await tellLeftOut(context, leftOut);
     if (save !== undefined) await saveComparisons(context, comparisons, save);
     if (into !== undefined) await writePage(context, rounded(comparisons), into);
+  });
+}
+
+/** The folder for pictures of what a path holds. Throws a UsageError if it is a run's, which has a report of its own. */
+async function ownFolder(path: string): Promise<string> {
+  if ((await stat(path)).isFile()) return dirname(path);
+  if (await isThere(join(path, runFiles.config))) {
+    throw new UsageError(
+      `${path} is the folder of a run, whose report would be replaced. Give another folder with --out.`,
+    );
+  }
+  return path;
+}
+
+/** Throws a UsageError if a file is there that `--save` did not write. */
+async function refuseOther(path: string): Promise<void> {
+  if (basename(path) === '') throw new UsageError('--save needs the name of a file.');
+  if (!(await isThere(path))) return;
+  await readComparisons(path).catch((error: unknown) => {
+    throw new UsageError(`${path} is there already, and --save did not write it. Give another name.`, { cause: error });
   });
 }
 
@@ -76,9 +100,8 @@ async function gather(paths: readonly string[], problem: string | undefined): Pr
 }
 
 async function saveComparisons(context: Context, comparisons: readonly Comparison[], path: string): Promise<void> {
-  const { base, folder } = { base: path.split(/[\\/]/).at(-1) ?? path, folder: dirname(path) };
-  await openFolder(folder)
-    .write(base, encodeComparisons(comparisons))
+  await openFolder(dirname(path))
+    .write(basename(path), encodeComparisons(comparisons))
     .catch((error: unknown) => {
       throw new UsageError(`Cannot write ${path}: ${fileProblem(error)}.`, { cause: error });
     });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { comparisonPlot, type PlotAxis } from '../../plot/comparison.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
+import { messageOf } from '../../text/message-of.ts';
 import { emptyPlace, insertSections } from '../../text/places.ts';
 import type { Context } from '../context.ts';
 import { fileProblem, UsageError } from '../errors.ts';
@@ -110,9 +111,21 @@ export async function writePage(
 ): Promise<void> {
   const page = await readFile(path, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return newPage;
-    throw new UsageError(`Cannot read the page ${path}: ${fileProblem(error)}. ${placesNeeded}`, { cause: error });
+    throw new UsageError(`Cannot read the page ${path}: ${fileProblem(error)}.`, { cause: error });
   });
   const text = filledPage(page, comparisons, path);
+  try {
+    await writeFilled(comparisons, path, text);
+  } catch (error) {
+    const problem = fileProblem(error instanceof UsageError ? error.cause : error);
+    throw new UsageError(`Cannot write ${path} and the pictures beside it, in ${imageFolder}: ${problem}.`, {
+      cause: error,
+    });
+  }
+  await writeLine(terminal.stdout, `written into ${path}: ${comparisons.map(({ title }) => title).join('; ')}`);
+}
+
+async function writeFilled(comparisons: readonly Comparison[], path: string, text: string): Promise<void> {
   const images = join(dirname(path), imageFolder);
   await ensureFolder(images);
   const written = openFolder(images);
@@ -126,7 +139,6 @@ export async function writePage(
     }
   }
   await openFolder(dirname(path)).write(basename(path), text);
-  await writeLine(terminal.stdout, `written into ${path}: ${comparisons.map(({ title }) => title).join('; ')}`);
 }
 
 /** A page with nothing but the places. */
@@ -144,8 +156,7 @@ ${emptyPlace('comparisons')}
 `;
 
 const placesNeeded =
-  `It needs a place for each of leaders, claims and comparisons: two lines such as ${emptyPlace('leaders').split('\n').join(' and ')}. ` +
-  'A page that does not exist is made with them.';
+  'A page needs such a place for each of leaders, claims and comparisons, with both marks in lines of their own; a page that does not exist is made with them.';
 
 /** The page with its places filled. Throws a UsageError if it lacks one. */
 export function filledPage(page: string, comparisons: readonly Comparison[], path = 'The page'): string {
@@ -155,10 +166,11 @@ export function filledPage(page: string, comparisons: readonly Comparison[], pat
       pagePictures(comparison).map(({ name, title }): PagePicture => ({ path: `${imageFolder}/${name}.png`, title })),
     ]),
   );
+  const sections = pageSections(comparisons, pictures);
   try {
-    return insertSections(page, pageSections(comparisons, pictures));
+    return insertSections(page, sections);
   } catch (error) {
-    throw new UsageError(`${path} lacks a place for what is written into it. ${placesNeeded}`, { cause: error });
+    throw new UsageError(`Cannot fill ${path}. ${messageOf(error)} ${placesNeeded}`, { cause: error });
   }
 }
 

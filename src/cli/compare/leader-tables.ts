@@ -24,7 +24,7 @@ export function leaderTables(judged: readonly (readonly [Comparison, Orders])[])
   });
   const inTime = several.flatMap(({ objectives }) => {
     const found = leadersInTime(objectives).map(({ seconds, leaders }) => {
-      return leaderCell(leaders, formatDuration(seconds));
+      return leaderCell(leaders, seconds < 10 ? `${seconds} s` : formatDuration(seconds));
     });
     return found.length === 0 ? [] : [[labelOf(objectives), mainMeasure(objectives)?.title ?? '', found] as const];
   });

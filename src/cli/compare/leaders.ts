@@ -72,6 +72,7 @@ function isVariant({ method }: ComparedMethod): boolean {
 
 /** Leaders after equally many seconds. */
 export interface LeadersInTime {
+  /** Of a length that can be written down: two digits, or whole seconds. */
   readonly seconds: number;
   readonly leaders: Leaders | undefined;
 }
@@ -89,7 +90,7 @@ export function leadersInTime(comparison: Comparison): LeadersInTime[] {
   if (measure === undefined || methods.length < 2) return [];
   const end = Math.min(...methods.flatMap(({ runs }) => runs.map(({ curve }) => curve.at(-1)?.seconds ?? 0)));
   return timeShares.map((share) => {
-    const seconds = share * end;
+    const seconds = roundedDown(share * end);
     const found = new Map(
       methods.map((method) => [method, method.runs.flatMap((run) => valueAtTime(run, measure, seconds) ?? [])]),
     );
@@ -98,6 +99,12 @@ export function leadersInTime(comparison: Comparison): LeadersInTime[] {
     });
     return { seconds, leaders: leadersOf(measure, candidates) };
   });
+}
+
+/** To two digits below ten seconds, which are not told in minutes. */
+function roundedDown(seconds: number): number {
+  const unit = seconds < 10 ? 10 ** (Math.floor(Math.log10(seconds)) - 1) : 1;
+  return Number((Math.floor(seconds / unit) * unit).toPrecision(12));
 }
 
 function valueAtTime({ curve }: ComparedRun, { field, sign }: ComparedMeasure, until: number): number | undefined {

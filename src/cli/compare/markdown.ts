@@ -133,7 +133,7 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
   };
   const isTimed = comparison.methods.some(({ runs }) => aloneOf(runs).length > 0);
   const extra = lastFigures.filter((name) =>
-    comparison.methods.some(({ runs }) => runs.some((run) => name in lastOf(run))),
+    comparison.methods.some(({ runs }) => finishedOf(runs).some((run) => name in lastOf(run))),
   );
   return markdownTable(
     [
@@ -148,7 +148,7 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
       method.runs.map(({ seed }) => seed).join(', '),
       ...moments.map((moment, place) => cell(method, moment, place)),
       ...extra.map((name) => {
-        const values = method.runs.flatMap((run) => lastOf(run)[name] ?? []);
+        const values = finishedOf(method.runs).flatMap((run) => lastOf(run)[name] ?? []);
         return meanOfSome(
           values.map((value) => shownSign(name) * value),
           method,
@@ -157,6 +157,11 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
       ...(isTimed ? [timeOf(aloneOf(method.runs))] : []),
     ]),
   );
+}
+
+/** Only these have come to the end, which the last figures are of. */
+function finishedOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
+  return runs.filter(({ isFinished }) => isFinished);
 }
 
 /** Mean and interval, and how many runs have the figure if not all do. */

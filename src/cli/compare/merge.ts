@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
-import { methodRank } from '../methods.ts';
+import { byRank } from '../methods.ts';
 import { type Collection, type ComparedMethod, type LeftOut, namedApart, oneOfEachSeed } from './runs.ts';
 import { trainingDifference } from './settings.ts';
 
@@ -25,7 +25,7 @@ export function mergeComparisons({ comparisons, leftOut }: Collection): Collecti
 
 function mergeMethods(methods: readonly ComparedMethod[], dropped: LeftOut[]): ComparedMethod[] {
   return groupBy(methods, ({ method }) => method)
-    .sort(([a], [b]) => methodRank(a.method) - methodRank(b.method))
+    .sort(([a], [b]) => byRank(a.method, b.method))
     .map(([first, ...others]) => {
       for (const other of others) refuseDifference(first, other);
       const runs = [first, ...others].flatMap((each) => each.runs);

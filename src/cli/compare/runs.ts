@@ -9,7 +9,7 @@ import { type BegunWith, readBegunWith } from '../begun-with.ts';
 import { asSentence, refuseReading, UsageError } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
 import { readJson, readJsonLines } from '../json-files.ts';
-import { methodRank } from '../methods.ts';
+import { byRank } from '../methods.ts';
 import { rewarderOf } from '../reward-command.ts';
 import { runFiles } from '../run-folder.ts';
 import { settingRows } from '../run-report.ts';
@@ -89,8 +89,8 @@ interface FoundRun extends Omit<ComparedRun, 'isShared'> {
   readonly begunWith: BegunWith;
   /** Machine and time of the run, in milliseconds; undefined if its summary does not say. */
   readonly period: { readonly host: string; readonly from: number; readonly to: number } | undefined;
-  /** Cores that other programs used meanwhile, on average: null if the run does not know, undefined if it says nothing. */
-  readonly otherCores: number | null | undefined;
+  /** Cores that other programs used meanwhile, on average; undefined if the run does not know. */
+  readonly otherCores: number | undefined;
 }
 
 /**
@@ -201,10 +201,11 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
     rewarder: await rewarderOf(path),
     begunWith: await readBegunWith(path),
     seed: config.seed,
-    isFinished: told.status === 'finished' && curve.length > 0,
+    // A log that was cut lacks evaluations.
+    isFinished: told.status === 'finished' && curve.at(-1)?.step === config.steps,
     curve,
     period: periodOf(told),
-    otherCores: typeof told.otherCores === 'number' || told.otherCores === null ? told.otherCores : undefined,
+    otherCores: typeof told.otherCores === 'number' ? told.otherCores : undefined,
     device: typeof kind === 'string' && typeof description === 'string' ? `${kind}, ${description}` : undefined,
     version: textOf(told.version),
     reward: textOf(told.reward),
@@ -232,8 +233,8 @@ const idleCores = 0.1;
  * Whether another program or run used the machine of this one at the same time, or this one does not say when it ran, or
  * where, or whether it had its machine to itself.
  */
-function isShared({ period, otherCores = 0 }: FoundRun, others: readonly FoundRun[]): boolean {
-  if (period === undefined || otherCores === null || otherCores > idleCores) return true;
+function isShared({ period, otherCores = Number.POSITIVE_INFINITY }: FoundRun, others: readonly FoundRun[]): boolean {
+  if (period === undefined || otherCores > idleCores) return true;
   return others.some(
     ({ period: other }) =>
       other !== undefined &&
@@ -253,7 +254,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-async function isThere(path: string): Promise<boolean> {
+export async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
@@ -284,7 +285,7 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
         runs: oneOfEachSeed([first, ...others], leftOut).map((run) => comparedRun(run, all)),
       };
     })
-    .sort((a, b) => methodRank(a.method) - methodRank(b.method));
+    .sort((a, b) => byRank(a.method, b.method));
 }
 
 /**
@@ -356,14 +357,22 @@ export function trajectoriesOf(comparison: Comparison): string {
   return `${formatCount(lengthOf(comparison))} trajectories`;
 }
 
-/** The runs that had their machine to themselves, whose seconds can be compared. */
+/** The finished runs that had their machine to themselves: how long they took can be compared. */
 export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
-  return runs.filter(({ isShared }) => !isShared);
+  return runs.filter(({ isShared, isFinished }) => isFinished && !isShared);
 }
 
-/** A comparison of those runs alone, without methods that have none. */
+/**
+ * A comparison of those runs alone, without methods that have none: those on one kind of device, on which most of them
+ * were.
+ */
 export function timedPart(comparison: Comparison): Comparison {
-  const methods = comparison.methods.map((method) => ({ ...method, runs: aloneOf(method.runs) }));
+  const alone = comparison.methods.flatMap(({ runs }) => aloneOf(runs));
+  const [usual] = groupBy(alone, ({ device }) => device ?? '').sort((a, b) => b.length - a.length)[0] ?? [];
+  const methods = comparison.methods.map((method) => ({
+    ...method,
+    runs: aloneOf(method.runs).filter(({ device }) => device === usual?.device),
+  }));
   return { ...comparison, methods: methods.filter(({ runs }) => runs.length > 0) };
 }
 

@@ -33,7 +33,8 @@ export function encodeComparisons(comparisons: readonly Comparison[]): string {
 export async function readComparisons(path: string): Promise<readonly Comparison[]> {
   const text = await readFile(path, 'utf8').catch(refuseReading(path));
   try {
-    const json: unknown = JSON.parse(text);
+    // Some editors put a byte order mark first.
+    const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (!isRecord(json) || !Array.isArray(json.comparisons)) throw new Error('it has no comparisons');
     return json.comparisons.map((each) => comparisonOf(each));
   } catch (error) {
@@ -88,14 +89,15 @@ function valueIn(point: CurvePoint, name: string): number | undefined {
 
 function comparisonOf(json: unknown): Comparison {
   const { name, problem, title, iterations, batch, methods } = recordOf(json);
-  if (![iterations, batch].every(Number.isInteger)) throw new Error('a comparison lacks its iterations');
+  if (!isCount(iterations) || !isCount(batch)) throw new Error('a comparison lacks its iterations');
+  if (!/^[\w.-]+$/.test(nameOf(problem))) throw new Error('a problem has a name that no problem has');
   return {
     name: nameOf(name),
     problem: nameOf(problem),
     title: nameOf(title),
-    iterations: Number(iterations),
-    batch: Number(batch),
-    methods: listOf(methods).map(methodOf),
+    iterations: iterations,
+    batch: batch,
+    methods: filled(methods, 'a comparison lacks its methods').map(methodOf),
   };
 }
 
@@ -109,7 +111,7 @@ function methodOf(json: unknown): ComparedMethod {
         return [String(flag), String(value)] as const;
       }),
     ),
-    runs: listOf(runs).map(runOf),
+    runs: filled(runs, 'a method lacks its runs').map(runOf),
   };
 }
 
@@ -120,10 +122,16 @@ function runOf(json: unknown): ComparedRun {
   const points = Array.from({ length }, (_, i) =>
     Object.fromEntries(columns.flatMap(([name, values]) => (typeof values[i] === 'number' ? [[name, values[i]]] : []))),
   );
-  if (points.some((point) => !('step' in point && 'trajectories' in point))) throw new Error('a curve lacks its steps');
+  if (!(isCount(seed) || seed === 0)) throw new Error('a run lacks its seed');
+  if (points.length === 0) throw new Error('a run lacks its evaluations');
+  for (const name of ['step', 'trajectories']) {
+    const numbers = points.map((point) => point[name] ?? Number.NaN);
+    if (!numbers.every((value, i) => value > (numbers[i - 1] ?? -1)))
+      throw new Error(`a curve has a ${name} out of order`);
+  }
   return {
     folder: nameOf(folder),
-    seed: Number(seed),
+    seed,
     isFinished: isFinished === true,
     isShared: isShared !== false,
     curve: points as unknown as CurvePoint[],
@@ -141,6 +149,16 @@ function recordOf(value: unknown): Record<string, unknown> {
 function listOf(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw new Error('a part of it is not a list');
   return value;
+}
+
+function filled(value: unknown, otherwise: string): unknown[] {
+  const list = listOf(value);
+  if (list.length === 0) throw new Error(otherwise);
+  return list;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }
 
 function nameOf(value: unknown): string {

@@ -45,11 +45,20 @@ export function mainMeasure({ methods }: Pick<Comparison, 'methods'>): ComparedM
   return present.find(({ field }) => field === 'totalVariation' || field === 'elbo') ?? present[0];
 }
 
-/** The numbers of trajectories at which methods are compared. At each, some run was evaluated. */
+/**
+ * The numbers of trajectories at which methods are compared. At each, most of the runs that got that far were evaluated,
+ * if there is any such number: a run that was stopped has an evaluation where others have none.
+ */
 export function momentsOf({ iterations, batch, methods }: Comparison): number[] {
-  const evaluated = [
-    ...new Set(methods.flatMap(({ runs }) => runs.flatMap(({ curve }) => curve.map((point) => point.trajectories)))),
-  ].filter((trajectories) => trajectories > 0);
+  const curves = methods.flatMap(({ runs }) => runs.map(({ curve }) => curve));
+  const counts = new Map<number, number>();
+  for (const { trajectories } of curves.flat()) counts.set(trajectories, (counts.get(trajectories) ?? 0) + 1);
+  counts.delete(0);
+  const ends = curves.map((curve) => curve.at(-1)?.trajectories ?? 0);
+  const usual = [...counts].flatMap(([moment, count]) =>
+    2 * count > ends.filter((last) => last >= moment).length ? [moment] : [],
+  );
+  const evaluated = usual.length === 0 ? [...counts.keys()] : usual;
   if (evaluated.length === 0) return [];
   const moments = shares.map((share) => {
     const wished = share * iterations * batch;
