@@ -195,7 +195,10 @@ function pagePictures(comparison: Comparison): PageFile[] {
   );
 }
 
+/** Whether there are several methods to compare by time, or the only one tells its own. */
 function hasSeconds(comparison: Comparison): boolean {
-  const runs = timedPart(comparison).methods.flatMap((method) => method.runs);
+  const { methods } = timedPart(comparison);
+  if (methods.length < Math.min(2, comparison.methods.length)) return false;
+  const runs = methods.flatMap((method) => method.runs);
   return runs.some(({ curve }) => curve.some(({ seconds }) => seconds !== undefined));
 }
