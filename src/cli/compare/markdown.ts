@@ -34,7 +34,7 @@ export function pageSections(
   pictures: ReadonlyMap<string, readonly PagePicture[]>,
 ): Map<string, string> {
   const sorted = [...comparisons].sort(
-    (a, b) => problemRank(a) - problemRank(b) || lengthOf(b) - lengthOf(a) || a.title.localeCompare(b.title, 'en'),
+    (a, b) => problemRank(a) - problemRank(b) || a.title.localeCompare(b.title, 'en') || lengthOf(b) - lengthOf(a),
   );
   // Comparing all pairs of methods takes most of the time, so it is done once.
   const judged = sorted.map((each) => [each, ordersOf(each)] as const);
