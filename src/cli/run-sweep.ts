@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { messageOf } from '../text/message-of.ts';
 import { drawComparisons } from './compare/draw.ts';
-import { gatherRuns } from './compare/runs.ts';
+import { gatherRuns } from './compare/gather.ts';
 import type { Context } from './context.ts';
 import { exitCodes, refuseReading, UsageError } from './errors.ts';
 import { type Lane, openLanes } from './lanes.ts';

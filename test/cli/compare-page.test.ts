@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claims } from '../../src/cli/compare/claims.ts';
 import { filledPage } from '../../src/cli/compare/draw.ts';
-import { gatherRuns } from '../../src/cli/compare/runs.ts';
+import { gatherRuns } from '../../src/cli/compare/gather.ts';
 import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standing.ts';
 import { makeRun, makeRuns, page } from './compared-runs.ts';
 

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { filledPage } from '../../src/cli/compare/draw.ts';
-import { gatherRuns } from '../../src/cli/compare/runs.ts';
+import { gatherRuns } from '../../src/cli/compare/gather.ts';
 import { encodeComparisons, readComparisons, rounded } from '../../src/cli/compare/saved.ts';
 import { flowtape } from './command-line.ts';
 import { makeRun, makeRuns, page } from './compared-runs.ts';

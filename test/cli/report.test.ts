@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ComparedRun } from '../../src/cli/compare/comparison.ts';
 import { comparisonReport } from '../../src/cli/compare/report.ts';
-import type { ComparedRun } from '../../src/cli/compare/runs.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { escapeText, figure, html, page, pairs } from '../../src/cli/page.ts';
 import { drawRun } from '../../src/cli/pictures.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gatherRuns } from '../../src/cli/compare/runs.ts';
+import { gatherRuns } from '../../src/cli/compare/gather.ts';
 import { UsageError } from '../../src/cli/errors.ts';
 import { readJson, readJsonLines } from '../../src/cli/json-files.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';

@@ -1,8 +1,8 @@
 import { groupBy } from '../group-by.ts';
 import { formatCount } from '../text.ts';
 import { claims, type Judgement, type Verdict, type Verdicts } from './claims.ts';
+import { type Comparison, lengthOf, trajectoriesOf } from './comparison.ts';
 import { details, markdownTable } from './markdown-parts.ts';
-import { type Comparison, lengthOf, trajectoriesOf } from './runs.ts';
 
 /** The verdicts, a row for each claim and a column for each target, and behind them their figures. */
 export function claimTable(comparisons: readonly Comparison[]): string {

@@ -1,6 +1,6 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
 import { counted, formatCount } from '../text.ts';
-import type { ComparedMethod, Comparison } from './runs.ts';
+import type { ComparedMethod, Comparison } from './comparison.ts';
 import { sharedDifferences } from './settings.ts';
 import {
   mainMeasure,

@@ -6,9 +6,11 @@ import { fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { parseChoice } from '../option-values.ts';
 import { openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
+import { type Collection, type Comparison, trajectoriesOf } from './comparison.ts';
 import { drawComparisons, tellLeftOut, writePage } from './draw.ts';
+import { isThere } from './found-run.ts';
+import { gatherRuns } from './gather.ts';
 import { mergeComparisons } from './merge.ts';
-import { type Collection, type Comparison, gatherRuns, isThere, trajectoriesOf } from './runs.ts';
 import { encodeComparisons, readComparisons, rounded } from './saved.ts';
 
 interface CompareOptions {

@@ -11,11 +11,11 @@ import { groupBy } from '../group-by.ts';
 import { writePictures, writePixels } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
+import { type Collection, type Comparison, type LeftOut, timedPart, trajectoriesOf } from './comparison.ts';
 import { type PagePicture, pageSections } from './markdown.ts';
 import { alignedLines, metricTable } from './metric-table.ts';
 import { partsOf } from './parts.ts';
 import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
-import { type Collection, type Comparison, type LeftOut, timedPart, trajectoriesOf } from './runs.ts';
 import { mainMeasure } from './standing.ts';
 
 /** How to draw comparisons. */

@@ -1,7 +1,7 @@
 import { formatCount, formatDuration } from '../text.ts';
+import { type Comparison, trajectoriesOf } from './comparison.ts';
 import { type Leaders, leadersAt, leadersInTime, type MethodAt, objectivesOf, variantsAhead } from './leaders.ts';
 import { markdownTable } from './markdown-parts.ts';
-import { type Comparison, trajectoriesOf } from './runs.ts';
 import { mainMeasure, momentsOf, type Orders, shortFigure } from './standing.ts';
 
 /** The best objectives at every moment of each comparison, and after equally many seconds where runs tell theirs. */

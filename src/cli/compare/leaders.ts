@@ -1,6 +1,6 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
 import { objectiveOf } from '../methods.ts';
-import { type ComparedMethod, type ComparedRun, type Comparison, timedPart } from './runs.ts';
+import { type ComparedMethod, type ComparedRun, type Comparison, timedPart } from './comparison.ts';
 import {
   isLowerBetter,
   mainMeasure,
@@ -103,6 +103,7 @@ export function leadersInTime(comparison: Comparison): LeadersInTime[] {
 
 /** To two digits below ten seconds, which are not told in minutes. */
 function roundedDown(seconds: number): number {
+  if (seconds <= 0) return 0;
   const unit = seconds < 10 ? 10 ** (Math.floor(Math.log10(seconds)) - 1) : 1;
   return Number((Math.floor(seconds / unit) * unit).toPrecision(12));
 }

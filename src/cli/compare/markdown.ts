@@ -4,11 +4,6 @@ import { flagRows } from '../setting-flags.ts';
 import { counted, formatCount, formatDuration, formatFigure, quoted } from '../text.ts';
 import { experimentProblems } from '../trials.ts';
 import { claimTable } from './claim-table.ts';
-import { lastFigures } from './last-figures.ts';
-import { leaderTables } from './leader-tables.ts';
-import { leadersAt } from './leaders.ts';
-import { details, markdownTable } from './markdown-parts.ts';
-import { lastOf, meanWithInterval } from './metric-table.ts';
 import {
   aloneOf,
   type ComparedMethod,
@@ -17,7 +12,12 @@ import {
   lengthOf,
   stepOf,
   trajectoriesOf,
-} from './runs.ts';
+} from './comparison.ts';
+import { lastFigures } from './last-figures.ts';
+import { leaderTables } from './leader-tables.ts';
+import { leadersAt } from './leaders.ts';
+import { details, markdownTable } from './markdown-parts.ts';
+import { lastOf, meanWithInterval } from './metric-table.ts';
 import { mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 

@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
 import { byRank } from '../methods.ts';
-import { type Collection, type ComparedMethod, type LeftOut, namedApart, oneOfEachSeed } from './runs.ts';
+import { type Collection, type ComparedMethod, type LeftOut, namedApart } from './comparison.ts';
+import { oneOfEachSeed } from './one-of-each-seed.ts';
 import { trainingDifference } from './settings.ts';
 
 /**

@@ -2,7 +2,7 @@ import { bootstrapMean } from '../../metrics/bootstrap.ts';
 import { type MetricName, metricDefinition, shortTitle, shownSign } from '../../metrics/catalogue.ts';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { formatCount, formatDuration } from '../text.ts';
-import type { ComparedMethod, ComparedRun } from './runs.ts';
+import type { ComparedMethod, ComparedRun } from './comparison.ts';
 import { shortFigure } from './standing.ts';
 
 /** A column of a sweep's table: one figure of each run. */

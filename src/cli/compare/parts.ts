@@ -1,5 +1,5 @@
 import { objectiveOf } from '../methods.ts';
-import type { Comparison } from './runs.ts';
+import type { Comparison } from './comparison.ts';
 
 /** The most methods in one picture: with more of them its lines cannot be followed. */
 const maxMethods = 9;

@@ -1,6 +1,5 @@
 import { figure, html, type Markup, page, pairs, table } from '../page.ts';
 import { formatCount, formatDuration, formatFigure, sampledFigures } from '../text.ts';
-import { lastOf, metricTable, metricUnits } from './metric-table.ts';
 import {
   type ComparedMethod,
   type ComparedRun,
@@ -8,7 +7,8 @@ import {
   type LeftOut,
   stepOf,
   trajectoriesOf,
-} from './runs.ts';
+} from './comparison.ts';
+import { lastOf, metricTable, metricUnits } from './metric-table.ts';
 
 /** A drawing of a comparison. */
 export interface ComparisonPicture {

@@ -5,9 +5,9 @@ import { comparedMeasures } from '../../plot/seed-band.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { refuseReading, UsageError } from '../errors.ts';
+import type { ComparedMethod, ComparedRun, Comparison } from './comparison.ts';
 import { savedDigits } from './joined-curve.ts';
 import { lastFigures } from './last-figures.ts';
-import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
 import { effectiveSettings } from './settings.ts';
 import { varianceMeasures } from './variances.ts';
 

@@ -3,7 +3,7 @@ import { type MetricDefinition, metricCatalogue } from '../../metrics/catalogue.
 import { welchDifference } from '../../metrics/welch.ts';
 import { type ComparedMeasure, comparedMeasures } from '../../plot/seed-band.ts';
 import { formatFigure } from '../text.ts';
-import type { ComparedMethod, ComparedRun, Comparison } from './runs.ts';
+import type { ComparedMethod, ComparedRun, Comparison } from './comparison.ts';
 
 /** How one method compares with another. */
 export type Order = 'ahead' | 'behind' | 'undecided' | 'too few seeds';

@@ -1,5 +1,5 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
-import type { Comparison } from './runs.ts';
+import type { Comparison } from './comparison.ts';
 import { momentsOf, valuesAt } from './standing.ts';
 
 /** The variance of the policy gradient by advantage estimator, in the order that the paper claims: largest first. */

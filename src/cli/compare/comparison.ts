@@ -1,0 +1,117 @@
+import type { CurvePoint } from '../../plot/learning-curve.ts';
+import { groupBy } from '../group-by.ts';
+import { formatCount } from '../text.ts';
+import type { MethodSettings } from './settings.ts';
+
+/** A run as comparisons need it. */
+export interface ComparedRun {
+  /** The folder's name. */
+  readonly folder: string;
+  readonly seed: number;
+  readonly isFinished: boolean;
+  /** Its evaluations, in order. */
+  readonly curve: readonly CurvePoint[];
+  /** Kind and description, from the run's summary. */
+  readonly device?: string | undefined;
+  readonly version?: string | undefined;
+  /** What objects are rewarded for. */
+  readonly reward?: string | undefined;
+  /**
+   * Whether another program used its machine at the same time, or another of the runs may have, or it was suspended. Its
+   * seconds compare with none then.
+   */
+  readonly isShared: boolean;
+  /** The path of its report relative to the first folder given, if it has one. */
+  readonly report?: string | undefined;
+}
+
+/** A method's runs, with equal settings, by seed. */
+export interface ComparedMethod {
+  readonly method: string;
+  /** Flags with their values, except the seed. */
+  readonly settings: MethodSettings;
+  readonly runs: readonly ComparedRun[];
+}
+
+/** Runs that share a picture: of one problem and one length. */
+export interface Comparison {
+  /**
+   * Used in file names: the problem and a run's number of trajectories, `hypergrid-500000`; with all of its title where
+   * that would name two comparisons.
+   */
+  readonly name: string;
+  readonly problem: string;
+  /**
+   * The problem with its options, and its reward if another program computes it: "hypergrid (dimension 4, side 20,
+   * reward easy)".
+   */
+  readonly title: string;
+  /** Of a complete run. */
+  readonly iterations: number;
+  readonly batch: number;
+  readonly methods: readonly ComparedMethod[];
+}
+
+export interface LeftOut {
+  readonly folder: string;
+  readonly reason: string;
+}
+
+export interface Collection {
+  readonly comparisons: readonly Comparison[];
+  /** Folders with runs that were left out, each with the reason. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Gives each comparison a name of its own, since pictures are named after them. */
+export function namedApart(comparisons: readonly Omit<Comparison, 'name'>[]): Comparison[] {
+  const plainName = ({ problem, iterations, batch }: Omit<Comparison, 'name'>) => `${problem}-${iterations * batch}`;
+  return groupBy(comparisons, plainName).flatMap((group) =>
+    group.map((each) => ({
+      ...each,
+      name: plainName(group.length === 1 ? each : { ...each, problem: fileName(each) }),
+    })),
+  );
+}
+
+/** A title's words and numbers: "hypergrid-dimension-4-side-20-reward-hard". */
+function fileName({ title }: Pick<Comparison, 'title'>): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}.]+/gu, '-')
+    .replaceAll(/^-|-$/g, '');
+}
+
+/** Trajectories of a complete run. */
+export function lengthOf({ iterations, batch }: Comparison): number {
+  return iterations * batch;
+}
+
+/** A run's length, in words. */
+export function trajectoriesOf(comparison: Comparison): string {
+  return `${formatCount(lengthOf(comparison))} trajectories`;
+}
+
+/** The finished runs that had their machine to themselves: how long they took can be compared. */
+export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
+  return runs.filter(({ isShared, isFinished }) => isFinished && !isShared);
+}
+
+/**
+ * A comparison of those runs alone, without methods that have none: those on one kind of device, on which most of them
+ * were.
+ */
+export function timedPart(comparison: Comparison): Comparison {
+  const alone = comparison.methods.flatMap(({ runs }) => aloneOf(runs));
+  const [usual] = groupBy(alone, ({ device }) => device ?? '').sort((a, b) => b.length - a.length)[0] ?? [];
+  const methods = comparison.methods.map((method) => ({
+    ...method,
+    runs: aloneOf(method.runs).filter(({ device }) => device === usual?.device),
+  }));
+  return { ...comparison, methods: methods.filter(({ runs }) => runs.length > 0) };
+}
+
+/** The iteration of a run's last evaluation. */
+export function stepOf({ curve }: Pick<ComparedRun, 'curve'>): number {
+  return curve.at(-1)?.step ?? 0;
+}

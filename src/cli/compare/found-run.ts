@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative } from 'node:path';
+import type { CurvePoint } from '../../plot/learning-curve.ts';
+import { catalogue } from '../../run/catalogue.ts';
+import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
+import { isRecord } from '../../text/is-record.ts';
+import { type BegunWith, readBegunWith } from '../begun-with.ts';
+import { readJson, readJsonLines } from '../json-files.ts';
+import { rewarderOf } from '../reward-command.ts';
+import { runFiles } from '../run-folder.ts';
+import { flagRows } from '../setting-flags.ts';
+import type { ComparedRun } from './comparison.ts';
+
+/** A run as its folder tells it. */
+export interface FoundRun extends Omit<ComparedRun, 'isShared'> {
+  readonly config: RunConfig;
+  /** The program that computes its rewards, if one does, with whatever affects the rewards. */
+  readonly rewarder: string | undefined;
+  readonly begunWith: BegunWith;
+  /** Machine and time of the run, in milliseconds; undefined if its summary does not say. */
+  readonly period: { readonly host: string; readonly from: number; readonly to: number } | undefined;
+  /** Cores that other programs used meanwhile, on average; undefined if the run does not know. */
+  readonly otherCores: number | undefined;
+}
+
+/**
+ * Reads a run from its folder. Throws if its configuration is unusable.
+ * @param from the folder that the path to its report is relative to
+ */
+export async function readRunFolder(path: string, from: string): Promise<FoundRun> {
+  const config = parseRunConfig(catalogue, await readJson(join(path, runFiles.config)));
+  const summary = await readJson(join(path, runFiles.summary));
+  const told = isRecord(summary) ? summary : {};
+  const rows = (await readJsonLines(join(path, runFiles.metrics))).map(finiteNumbers);
+  const curve = rows.filter(
+    (row): row is Record<string, number> & CurvePoint => 'step' in row && 'trajectories' in row,
+  );
+  const { kind, description } = isRecord(told.device) ? told.device : {};
+  return {
+    folder: basename(path),
+    config,
+    rewarder: await rewarderOf(path),
+    begunWith: await readBegunWith(path),
+    seed: config.seed,
+    // A log that was cut lacks evaluations.
+    isFinished: told.status === 'finished' && curve.at(-1)?.step === config.steps,
+    curve,
+    period: periodOf(told),
+    otherCores: typeof told.otherCores === 'number' ? told.otherCores : undefined,
+    device: typeof kind === 'string' && typeof description === 'string' ? `${kind}, ${description}` : undefined,
+    version: textOf(told.version),
+    reward: textOf(told.reward),
+    report: (await isThere(join(path, runFiles.report))) ? reportPath(from, path) : undefined,
+  };
+}
+
+/** A run's target: its problem with the options, and anything else that determines the rewards. */
+export function titleOf({ config, rewarder, begunWith: { data } }: FoundRun): string {
+  const { name, options } = problemOf(config);
+  const told = flagRows(options).map(([flag, value]) => `${flag.replace(/^--/, '')} ${value}`);
+  const title = told.length === 0 ? name : `${name} (${told.join(', ')})`;
+  return [title, ...(data ? [`of the file ${data}`] : []), ...(rewarder ? [`rewarded by ${rewarder}`] : [])].join(', ');
+}
+
+/** Parses the method out of the folder's name, as a sweep or `train` made it; `train` adds a number behind the seed. */
+export function methodOf({ folder, config }: FoundRun): string {
+  const start = `${problemOf(config).name}-`;
+  const end = new RegExp(`-seed${config.seed}(-\\d+)?$`).exec(folder);
+  if (!folder.startsWith(start) || end === null || end.index <= start.length) return config.objective;
+  return folder.slice(start.length, end.index);
+}
+
+/** The problem of a configuration and its options. */
+export function problemOf({ problem, problemOptions }: RunConfig) {
+  return { name: problem, options: problemOptions };
+}
+
+function periodOf({ host, ended, seconds }: Record<string, unknown>): FoundRun['period'] {
+  const to = typeof ended === 'string' ? Date.parse(ended) : Number.NaN;
+  if (typeof host !== 'string' || typeof seconds !== 'number' || Number.isNaN(to)) return undefined;
+  return { host, from: to - 1000 * seconds, to };
+}
+
+function reportPath(from: string, path: string): string | undefined {
+  const inside = relative(from, path).replaceAll('\\', '/');
+  return inside === '' || inside.startsWith('../') || isAbsolute(inside) ? undefined : `${inside}/${runFiles.report}`;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function finiteNumbers(row: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(row).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  );
+}

@@ -1,0 +1,128 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../../text/message-of.ts';
+import { asSentence, refuseReading, UsageError } from '../errors.ts';
+import { groupBy } from '../group-by.ts';
+import { byRank } from '../methods.ts';
+import { runFiles } from '../run-folder.ts';
+import { settingRows } from '../run-report.ts';
+import { settingsDifference } from '../trials.ts';
+import {
+  type Collection,
+  type ComparedMethod,
+  type ComparedRun,
+  type Comparison,
+  type LeftOut,
+  namedApart,
+} from './comparison.ts';
+import { type FoundRun, isThere, methodOf, problemOf, readRunFolder, titleOf } from './found-run.ts';
+import { oneOfEachSeed } from './one-of-each-seed.ts';
+import { effectiveSettings } from './settings.ts';
+import { isShared, wasSuspended } from './sharing.ts';
+
+/** How many levels of folders to search for runs: a folder of sweeps, sweeps, trials. */
+const depth = 3;
+
+/**
+ * Gathers the runs in some folders and the folders below: trials of sweeps and single runs, finished or not. Methods
+ * are named by their folders (`PROBLEM-METHOD-seedN`), otherwise by their objective. If two folders hold the same run,
+ * the one that got farther counts.
+ *
+ * Throws a UsageError if a folder cannot be read, or if runs that would share a line have different settings.
+ */
+export async function gatherRuns(folders: readonly string[]): Promise<Collection> {
+  const runs: FoundRun[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const folder of folders) {
+    for (const path of await runsIn(folder)) {
+      try {
+        const run = await readRunFolder(path, folders[0]);
+        if (run.curve.length > 0) runs.push(run);
+        else leftOut.push({ folder: path, reason: 'It has no evaluation yet.' });
+      } catch (error) {
+        leftOut.push({ folder: path, reason: asSentence(messageOf(error)) });
+      }
+    }
+  }
+  const comparisons: Omit<Comparison, 'name'>[] = [];
+  for (const group of groupBy(runs, (run) => JSON.stringify([titleOf(run), run.config.steps, run.config.batch]))) {
+    const [first] = group;
+    const { config } = first;
+    comparisons.push({
+      problem: problemOf(config).name,
+      title: titleOf(first),
+      iterations: config.steps,
+      batch: config.batch,
+      methods: byMethod(group, runs, leftOut),
+    });
+  }
+  return { comparisons: namedApart(comparisons), leftOut };
+}
+
+/** The run folders in a folder, including itself, and in folders below it. Throws a UsageError if it cannot be read. */
+export async function runsIn(folder: string, left = depth): Promise<string[]> {
+  let entries: string[];
+  try {
+    entries = (await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => !entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+    if (await isThere(join(folder, runFiles.config))) return [folder];
+  } catch (error) {
+    return refuseReading(folder)(error);
+  }
+  if (left === 0) return [];
+  const found: string[] = [];
+  // Trials that were set aside are no results. Folders below that cannot be read are not ours.
+  for (const name of entries.filter((each) => each !== 'unfinished')) {
+    found.push(...(await runsIn(join(folder, name), left - 1).catch(() => [])));
+  }
+  return found;
+}
+
+function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod[] {
+  return groupBy(runs, methodOf)
+    .map(([first, ...others]) => {
+      const method = methodOf(first);
+      for (const run of others) {
+        const difference = differenceOf(run, first);
+        if (difference === undefined) continue;
+        throw new UsageError(
+          `${run.folder} and ${first.folder} are of one method, ${method}, but with different settings ` +
+            `(${difference}). Compare them from folders of their own.`,
+        );
+      }
+      return {
+        method,
+        settings: effectiveSettings(settingRows(first.config).filter(([flag]) => flag !== '--seed')),
+        runs: oneOfEachSeed([first, ...others], leftOut).map((run) => comparedRun(run, all)),
+      };
+    })
+    .sort((a, b) => byRank(a.method, b.method));
+}
+
+function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
+  const { folder, seed, isFinished, curve, device, version, reward, report } = found;
+  return {
+    folder,
+    seed,
+    isFinished,
+    isShared: isShared(found, all) || wasSuspended(curve),
+    curve,
+    device,
+    version,
+    reward,
+    report,
+  };
+}
+
+/** How two runs of one method differ besides their seeds; undefined if they do not. */
+function differenceOf({ config, begunWith }: FoundRun, other: FoundRun): string | undefined {
+  const difference = settingsDifference(config, other.config);
+  if (difference !== undefined) return difference;
+  for (const name of ['prior', 'offline'] as const) {
+    const [mine, others] = [begunWith[name] ?? 'absent', other.begunWith[name] ?? 'absent'];
+    if (mine !== others) return `${name} ${mine}, not ${others}`;
+  }
+  return undefined;
+}
