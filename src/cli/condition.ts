@@ -35,8 +35,8 @@ export async function chooseCondition(
     asUsage(() => conditionLevel(environment, value), `${flag}: `),
   );
   if (formatFigure(chosen) !== formatFigure(value)) {
-    const levels = `of the ${formatCount(condition.levels)} that the sampler learns the nearest to ${value}`;
-    await writeLine(terminal.stderr, `${condition.name} ${formatFigure(chosen)}, ${levels}`);
+    const levels = `the nearest to ${value} of the ${formatCount(condition.levels)} levels that the sampler learns`;
+    await writeLine(terminal.stderr, `${condition.name} ${formatFigure(chosen)}: ${levels}`);
   }
   return chosen;
 }

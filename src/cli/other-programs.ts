@@ -2,14 +2,16 @@ import { cpus } from 'node:os';
 
 /**
  * Begins to watch the machine. The function returned tells how many cores programs other than this one have used since,
- * on average; 0 where the system does not tell.
+ * on average; undefined where the system does not tell.
  */
-export function watchOtherPrograms(): () => number {
+export function watchOtherPrograms(): () => number | undefined {
   const begun = processorTimes();
   return () => {
     const { at, busy, own } = processorTimes();
+    // Where processors have no times, not even this program's are among them.
+    if (busy === begun.busy || at <= begun.at) return undefined;
     const others = busy - begun.busy - (own - begun.own);
-    return at > begun.at ? Math.max(0, others / (at - begun.at)) : 0;
+    return Math.max(0, others / (at - begun.at));
   };
 }
 

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { paperSettings } from '../run/settings.ts';
 import { suggestion } from '../text/suggestion.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { UsageError } from './errors.ts';
 import { defaultMethods, describeVariations, methodGroups, parseMethods } from './methods.ts';
 import { parseInteger } from './option-values.ts';
 import { runSweep } from './run-sweep.ts';
+import { flagRows } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
 import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
 import { adjustableFlags, experimentProblems, makeTrials, parseBudget, targetFlags, trialCommand } from './trials.ts';
@@ -43,7 +45,7 @@ export function reproduceCommand(context: Context): Command {
     .option('--budget <paper|X>', "the paper's iterations, or a share of them up to 1 (default: paper)")
     .option(
       '--out <DIR>',
-      'folder of the sweep (default: runs/PROBLEM-BUDGET, with the options of the problem that were given)',
+      'folder of the sweep (default: runs/PROBLEM-BUDGET; an option of the problem that is not as in the paper is in it too)',
     )
     .option('--data <DIR>', 'folder of the data, if it was not fetched')
     .option('--device <auto|webgpu|cpu>', 'where to compute (default: auto)')
@@ -76,7 +78,8 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   const together = parseTogether(options.together);
   const adjusted = adjustedOf(options);
   const share = parseBudget(budget);
-  const folder = options.out ?? `runs/${[problem, ...targetWords(adjusted), share === 1 ? 'paper' : share].join('-')}`;
+  const folder =
+    options.out ?? `runs/${[problem, ...targetWords(problem, adjusted), share === 1 ? 'paper' : share].join('-')}`;
   const trials = makeTrials({
     ...{ problem, device, seeds: seedsOf(options), budget: share },
     methods: parseMethods(methods),
@@ -95,11 +98,12 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   });
 }
 
-/** The given options of the problem: runs of another target get a folder of their own. */
-function targetWords(adjusted: ReadonlyMap<string, string>): string[] {
+/** The options of the problem that are not the paper's: runs of another target get a folder of their own. */
+function targetWords(problem: string, adjusted: ReadonlyMap<string, string>): string[] {
+  const paper = new Map(flagRows(paperSettings(problem, 'ent-ppo')?.problemOptions ?? {}));
   return targetFlags.flatMap((flag) => {
     const value = adjusted.get(flag);
-    return value === undefined ? [] : [`${flag.slice(2)}-${value}`];
+    return value === undefined || value === paper.get(flag) ? [] : [`${flag.slice(2)}-${value}`];
   });
 }
 

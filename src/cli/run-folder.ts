@@ -126,15 +126,19 @@ function runFolder(path: string, isNew: boolean): RunFolder {
 /** Names of files that are being written. */
 const unfinishedName = /\.\d+\.unfinished$/;
 
-/** Replaces a file, or what a link leads to, in one step; it keeps its permissions. */
+/** Replaces a file, or the one that a link leads to, in one step; it keeps its permissions. */
 async function putFile(name: string, contents: string | Uint8Array): Promise<void> {
-  const path = await realpath(name).catch(() => name);
+  const path = await realpath(name).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return name;
+    throw error;
+  });
   const unfinished = `${path}.${process.pid}.unfinished`;
   try {
     const before = await stat(path).catch(() => undefined);
     const file = await open(unfinished, 'w');
     try {
-      if (before !== undefined) await file.chmod(before.mode);
+      // Some file systems know no permissions.
+      if (before !== undefined) await file.chmod(before.mode).catch(() => undefined);
       await file.writeFile(contents);
       await file.sync();
     } finally {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claims } from '../../src/cli/compare/claims.ts';
+import { timedPart } from '../../src/cli/compare/comparison.ts';
 import { filledPage } from '../../src/cli/compare/draw.ts';
 import { gatherRuns } from '../../src/cli/compare/gather.ts';
 import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standing.ts';
@@ -70,6 +71,22 @@ describe('a page of comparisons', () => {
     expect(filled).toContain(['| gae |  | +· | ?? |', '| tb | −· |  | ?? |', '| db | ?? | ?? |  |'].join('\n'));
   });
 
+  test('compares the times of runs on one kind of device', async () => {
+    const alone = (seed: number, description: string) => ({
+      ...{ host: `host ${seed}`, ended: '2026-01-01T00:01:00Z', device: { kind: 'webgpu', description } },
+    });
+    for (const seed of [0, 1, 2]) {
+      makeRun('runs', { seed, summary: alone(seed, 'slow') });
+      makeRun('runs', { objective: 'gae', seed, summary: alone(seed + 3, seed === 0 ? 'fast' : 'slow') });
+      makeRun('runs', { objective: 'db', seed, summary: alone(seed + 6, 'fast') });
+    }
+    const [comparison] = (await gatherRuns(['runs'])).comparisons;
+    expect(timedPart(comparison).methods.map(({ method, runs }) => [method, runs.map(({ seed }) => seed)])).toEqual([
+      ['gae', [1, 2]],
+      ['tb', [0, 1, 2]],
+    ]);
+  });
+
   test('compares where most runs were evaluated, and counts as last figures those of finished runs', async () => {
     makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
     makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
@@ -80,12 +97,20 @@ describe('a page of comparisons', () => {
       summary: { status: 'stopped' },
     });
     const [, last] = readFileSync(join(path, 'metrics.jsonl'), 'utf8').trim().split('\n');
-    // Ctrl-C between two evaluations makes one more.
-    const stopped = last.replace('"step":10,"trajectories":160', '"step":11,"trajectories":176');
-    writeFileSync(join(path, 'metrics.jsonl'), `${last}\n${stopped}\n`);
+    // Ctrl-C makes one evaluation more, here near a sixteenth of the run.
+    const stopped = last.replace('"step":10,"trajectories":160', '"step":3,"trajectories":48');
+    writeFileSync(join(path, 'metrics.jsonl'), `${stopped}\n${last}\n`);
     const { comparisons } = await gatherRuns(['runs']);
     expect(momentsOf(comparisons[0])).toEqual([160, 640]);
-    expect(filledPage(page, comparisons)).toMatch(/Not finished: tb with seed 3 \(11 iterations\)/);
+    expect(filledPage(page, comparisons)).toMatch(/Not finished: tb with seed 3 \(10 iterations\)/);
+    // Nor does a single run that got farther than the others make the last moment.
+    const farther = makeRun('early', { values: [0.9, 0.5], summary: { status: 'stopped' } });
+    makeRun('early', { seed: 1, values: [0.9, 0.5], summary: { status: 'stopped' } });
+    writeFileSync(
+      join(farther, 'metrics.jsonl'),
+      `${last}\n${last.replace('"step":10,"trajectories":160', '"step":11,"trajectories":176')}\n`,
+    );
+    expect(momentsOf((await gatherRuns(['early'])).comparisons[0])).toEqual([160]);
     expect(filledPage(page, comparisons)).not.toMatch(/EUBO.*last \|/);
   });
 
@@ -101,7 +126,7 @@ describe('a page of comparisons', () => {
     );
   });
 
-  test('tells which settings differ, besides those that the claim is about', async () => {
+  test('tells which settings of two methods differ', async () => {
     for (const seed of [0, 1, 2]) {
       makeRun('runs', { objective: 'ent-ppo', seed, given: [['lambda', '0.7']] });
       makeRun('runs', { objective: 'gae', seed, given: [['lambda', '0.95']], values: [0.9, 0.8, 0.7, 0.6, 0.5] });
@@ -124,8 +149,8 @@ describe('a page of comparisons', () => {
     }
     const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
     const row = filled.split('\n').findLast((line) => line.includes(', 640 trajectories | total variation |'));
-    // tb is done after four and a third seconds; gae has been evaluated once by then. The moment is rounded down.
-    expect(row).toMatch(/\| 0\.27 s: – \| 1 s: – \| 4\.3 s: \*\*tb\*\* 0\.2 \|$/);
+    // tb is done after four and a third seconds; gae has been evaluated once by then.
+    expect(row).toMatch(/\| 0\.27 s: – \| 1\.1 s: – \| 4\.3 s: \*\*tb\*\* 0\.1 \|$/);
   });
 });
 
@@ -181,5 +206,11 @@ describe('the order of two methods', () => {
     expect(judged?.verdicts).toEqual({ early: 'not shown', end: 'not shown' });
     expect(judged?.figure).toMatch(/: ahead; no runs of db, subtb$/);
     expect(filledPage(page, [comparison])).toContain('| not shown (640 ++, no runs of db, subtb) |');
+    // Runs that have just begun tell nothing either.
+    for (const objective of ['db', 'subtb'])
+      makeRun('runs', { objective, values: [0.9], summary: { status: 'stopped' } });
+    const [begun] = (await gatherRuns(['runs'])).comparisons;
+    const later = claims.find(({ text }) => text.startsWith('the policy gradient with GAE'))?.judge(begun);
+    expect(later).toMatchObject({ verdicts: judged?.verdicts, missing: ['db', 'subtb'] });
   });
 });

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { namedApart } from '../../src/cli/compare/comparison.ts';
 import { filledPage } from '../../src/cli/compare/draw.ts';
 import { gatherRuns } from '../../src/cli/compare/gather.ts';
 import { encodeComparisons, readComparisons, rounded } from '../../src/cli/compare/saved.ts';
@@ -150,7 +151,7 @@ describe('flowtape compare', () => {
     expect(await told()).toContain('to themselves: tb 0 of 5, db 1 of 1.');
     expect(await told()).toMatch(/^\| tb \|.* \| – \|\n\| db \|.* \| 4 s \|$/m);
     rmSync('apart/hypergrid-db-seed0', { recursive: true });
-    expect(await told()).toMatch(/^These runs shared their machine with other programs, or were suspended/m);
+    expect(await told()).toMatch(/^These runs shared their machine, or do not tell that they did not/m);
     expect(await told()).not.toContain('time of a run');
     expect(await told()).not.toContain('-seconds.png');
   });
@@ -204,7 +205,7 @@ describe('flowtape compare', () => {
     for (const file of ['config.json', 'metrics.jsonl']) {
       const before = readFileSync(join(path, file), 'utf8');
       const { code, stderr } = await flowtape(['compare', 'runs', '--save', join(path, file)]);
-      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/--save did not write it/) });
+      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/--save writes over no other file/) });
       expect(readFileSync(join(path, file), 'utf8')).toBe(before);
     }
     const { code, stderr } = await flowtape(['compare', path]);
@@ -246,7 +247,8 @@ describe('flowtape compare', () => {
     const damaged = readFileSync('kept.json', 'utf8').replace(good, bad);
     writeFileSync('kept.json', damaged);
     const { code, stderr } = await flowtape(['compare', 'kept.json', 'runs', '--save', 'kept.json']);
-    expect(stderr).toMatch(/kept\.json is there already, and --save did not write it/);
+    expect(stderr).toMatch(/kept\.json is there already, and --save writes over no other file/);
+    expect(stderr).toMatch(reason);
     expect(code).toBe(2);
     expect((await flowtape(['compare', 'kept.json', '--out', 'drawn'])).stderr).toMatch(reason);
     expect(readFileSync('kept.json', 'utf8')).toBe(damaged);
@@ -266,6 +268,20 @@ describe('flowtape compare', () => {
     expect(made).toContain('## hypergrid (dimension 2, side 16, reward easy), 640 trajectories');
     expect((await flowtape(['compare', 'runs', '--into', 'new/page.md'])).code).toBe(0);
     expect(readFileSync('new/page.md', 'utf8')).toBe(made);
+  });
+
+  test('names each comparison apart', () => {
+    const named = (...told: [title: string, iterations: number, batch: number][]) =>
+      namedApart(
+        told.map(([title, iterations, batch]) => ({ problem: 'p', title, iterations, batch, methods: [] })),
+      ).map(({ name }) => name);
+    expect(named(['p (a 1)', 10, 16], ['p (a 1)', 20, 16])).toEqual(['p-160', 'p-320']);
+    expect(named(['p (a 1)', 10, 16], ['p (a 1)', 20, 8], ['p (a 2)', 20, 8])).toEqual([
+      'p-a-1-10x16',
+      'p-a-1-20x8',
+      'p-a-2-20x8',
+    ]);
+    expect(named(['p (a, 1)', 10, 16], ['p (a: 1)', 10, 16])).toEqual(['p-a-1-10x16', 'p-a-1-10x16-2']);
   });
 
   test('adds runs to those of a saved file', async () => {
@@ -326,8 +342,8 @@ describe('flowtape compare', () => {
     const twice = await flowtape(['compare', 'kept.json', 'other', '--save', 'kept.json']);
     expect(twice.code).toBe(0);
     expect((await readComparisons('kept.json')).map(({ name, methods: each }) => [name, each.length])).toEqual([
-      ['hypergrid-dimension-2-side-16-reward-easy-640', 3],
-      ['hypergrid-dimension-2-side-16-reward-hard-640', 1],
+      ['hypergrid-dimension-2-side-16-reward-easy-40x16', 3],
+      ['hypergrid-dimension-2-side-16-reward-hard-40x16', 1],
     ]);
   });
 

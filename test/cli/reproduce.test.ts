@@ -274,7 +274,7 @@ describe('flowtape reproduce --list', () => {
     const words = ['reproduce', 'hypergrid', '--methods', 'tb', '--seeds', '1', '--list'];
     const { stdout } = await flowtape([...words, ...adjusted]);
     expect(stdout.trimEnd()).toMatch(/ --dimension 2 --side 8 --reward hard$/);
-    expect(stdout).toMatch(/ --out \S*runs\/hypergrid-dimension-2-side-8-reward-hard-paper /);
+    expect(stdout).toMatch(/ --out \S*runs\/hypergrid-side-8-reward-hard-paper /);
     const [{ config }] = makeTrials({
       ...{ problem: 'hypergrid', seeds: [0], budget: 1, device: 'cpu' },
       methods: parseMethods('tb'),

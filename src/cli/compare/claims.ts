@@ -8,8 +8,8 @@ import {
   meanOf,
   momentsOf,
   type Order,
-  orderOf,
   orderOfAll,
+  orderOfRatios,
   shortFigure,
   standingAt,
   valuesAt,
@@ -83,7 +83,8 @@ function isAhead(text: string, method: string, others: readonly string[]): Claim
         return orders.every((order) => order === undefined) ? [] : [{ method: second, orders }];
       });
       if (told.length === 0) return undefined;
-      const missing = others.filter((other) => methodIn(comparison, other) === undefined);
+      // A method whose runs have come to no moment yet tells nothing either.
+      const missing = others.filter((other) => !told.some((each) => each.method.method === other));
       return {
         comparison,
         verdicts: verdictsOf(
@@ -171,7 +172,7 @@ function variancesFall(text: string, method: string, count: number): Claim {
       const [first] = varianceMeasures;
       const steps = varianceMeasures
         .slice(1, count)
-        .map((_, i) => moments.map(({ values }) => orderOf(first, values[i + 1], values[i])));
+        .map((_, i) => moments.map(({ values }) => orderOfRatios(first, values[i + 1], values[i])));
       const told = moments.map(({ trajectories, values }) => {
         const means = values.slice(0, count).map((each) => shortFigure(meanOf(each)));
         return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { messageOf } from '../../text/message-of.ts';
 import { addCommonOptions, type Context } from '../context.ts';
 import { fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { parseChoice } from '../option-values.ts';
@@ -49,7 +50,8 @@ export function compareCommand(context: Context): Command {
     if (save !== undefined) await refuseOther(save);
     const { comparisons, leftOut } = await gather(paths, problem);
     if (save === undefined && into === undefined) {
-      const folder = out ?? (await ownFolder(paths[0]));
+      const folder = out ?? (await folderOf(paths[0]));
+      await refuseRun(folder);
       await drawComparisons(context, { comparisons, leftOut }, { folder, against });
       return;
     }
@@ -59,15 +61,17 @@ export function compareCommand(context: Context): Command {
   });
 }
 
-/** The folder for pictures of what a path holds. Throws a UsageError if it is a run's, which has a report of its own. */
-async function ownFolder(path: string): Promise<string> {
-  if ((await stat(path)).isFile()) return dirname(path);
-  if (await isThere(join(path, runFiles.config))) {
-    throw new UsageError(
-      `${path} is the folder of a run, whose report would be replaced. Give another folder with --out.`,
-    );
-  }
-  return path;
+/** The folder for pictures of what a path holds: itself, or the one that a file is in. */
+async function folderOf(path: string): Promise<string> {
+  return (await stat(path)).isFile() ? dirname(path) : path;
+}
+
+/** Throws a UsageError if a folder is a run's, which has a report of its own. */
+async function refuseRun(folder: string): Promise<void> {
+  if (!(await isThere(join(folder, runFiles.config)))) return;
+  throw new UsageError(
+    `${folder} is the folder of a run, whose report would be replaced. Give another folder with --out.`,
+  );
 }
 
 /** Throws a UsageError if a file is there that `--save` did not write. */
@@ -75,7 +79,8 @@ async function refuseOther(path: string): Promise<void> {
   if (basename(path) === '') throw new UsageError('--save needs the name of a file.');
   if (!(await isThere(path))) return;
   await readComparisons(path).catch((error: unknown) => {
-    throw new UsageError(`${path} is there already, and --save did not write it. Give another name.`, { cause: error });
+    const reason = `--save writes over no other file: give another name. ${messageOf(error)}`;
+    throw new UsageError(`${path} is there already, and ${reason}`, { cause: error });
   });
 }
 

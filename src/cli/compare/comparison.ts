@@ -1,5 +1,6 @@
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { groupBy } from '../group-by.ts';
+import { objectiveOf } from '../methods.ts';
 import { formatCount } from '../text.ts';
 import type { MethodSettings } from './settings.ts';
 
@@ -63,14 +64,20 @@ export interface Collection {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Gives each comparison a name of its own, since pictures are named after them. */
+/**
+ * Gives each comparison a name of its own, since pictures are named after them. Those of one problem and number of
+ * trajectories are named after their titles and lengths, and numbered if that tells them not apart.
+ */
 export function namedApart(comparisons: readonly Omit<Comparison, 'name'>[]): Comparison[] {
-  const plainName = ({ problem, iterations, batch }: Omit<Comparison, 'name'>) => `${problem}-${iterations * batch}`;
-  return groupBy(comparisons, plainName).flatMap((group) =>
-    group.map((each) => ({
-      ...each,
-      name: plainName(group.length === 1 ? each : { ...each, problem: fileName(each) }),
-    })),
+  const plain = groupBy(comparisons, (each) => `${each.problem}-${lengthOf(each)}`).flatMap((group) =>
+    group.map((each) => {
+      const { problem, iterations, batch } = each;
+      const whole = `${fileName(each)}-${iterations}x${batch}`;
+      return { ...each, name: group.length === 1 ? `${problem}-${lengthOf(each)}` : whole };
+    }),
+  );
+  return groupBy(plain, ({ name }) => name).flatMap((group) =>
+    group.map((each, i) => ({ ...each, name: i === 0 ? each.name : `${each.name}-${i + 1}` })),
   );
 }
 
@@ -83,7 +90,7 @@ function fileName({ title }: Pick<Comparison, 'title'>): string {
 }
 
 /** Trajectories of a complete run. */
-export function lengthOf({ iterations, batch }: Comparison): number {
+export function lengthOf({ iterations, batch }: Pick<Comparison, 'iterations' | 'batch'>): number {
   return iterations * batch;
 }
 
@@ -94,7 +101,9 @@ export function trajectoriesOf(comparison: Comparison): string {
 
 /** The finished runs that had their machine to themselves: how long they took can be compared. */
 export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
-  return runs.filter(({ isShared, isFinished }) => isFinished && !isShared);
+  return runs.filter(({ isShared, isFinished, curve }) => {
+    return isFinished && !isShared && curve.at(-1)?.seconds !== undefined;
+  });
 }
 
 /**
@@ -109,6 +118,11 @@ export function timedPart(comparison: Comparison): Comparison {
     runs: aloneOf(method.runs).filter(({ device }) => device === usual?.device),
   }));
   return { ...comparison, methods: methods.filter(({ runs }) => runs.length > 0) };
+}
+
+/** Whether a method varies an objective. */
+export function isVariant({ method }: Pick<ComparedMethod, 'method'>): boolean {
+  return objectiveOf(method) !== method;
 }
 
 /** The iteration of a run's last evaluation. */

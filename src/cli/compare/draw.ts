@@ -117,7 +117,9 @@ export async function writePage(
   try {
     await writeFilled(comparisons, path, text);
   } catch (error) {
-    const problem = fileProblem(error instanceof UsageError ? error.cause : error);
+    const cause = error instanceof UsageError ? error.cause : error;
+    if (codeOf(cause) === undefined) throw error;
+    const problem = fileProblem(cause);
     throw new UsageError(`Cannot write ${path} and the pictures beside it, in ${imageFolder}: ${problem}.`, {
       cause: error,
     });

@@ -32,9 +32,9 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
   const summary = await readJson(join(path, runFiles.summary));
   const told = isRecord(summary) ? summary : {};
   const rows = (await readJsonLines(join(path, runFiles.metrics))).map(finiteNumbers);
-  const curve = rows.filter(
-    (row): row is Record<string, number> & CurvePoint => 'step' in row && 'trajectories' in row,
-  );
+  const curve = rows
+    .filter((row): row is Record<string, number> & CurvePoint => 'step' in row && 'trajectories' in row)
+    .filter(({ step }, i, all) => all.slice(0, i).every((earlier) => earlier.step < step));
   const { kind, description } = isRecord(told.device) ? told.device : {};
   return {
     folder: basename(path),

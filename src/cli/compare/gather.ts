@@ -95,7 +95,10 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
       return {
         method,
         settings: effectiveSettings(settingRows(first.config).filter(([flag]) => flag !== '--seed')),
-        runs: oneOfEachSeed([first, ...others], leftOut).map((run) => comparedRun(run, all)),
+        runs: oneOfEachSeed(
+          [first, ...others].map((run) => comparedRun(run, all)),
+          leftOut,
+        ),
       };
     })
     .sort((a, b) => byRank(a.method, b.method));

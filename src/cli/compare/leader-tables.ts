@@ -11,20 +11,16 @@ export function leaderTables(judged: readonly (readonly [Comparison, Orders])[])
     .filter(({ objectives }) => objectives.methods.length > 1);
   if (several.length === 0) return 'No two objectives ran on one target here.';
   const rows = several.map(({ comparison, objectives, orders }) => {
-    const measure = mainMeasure(comparison);
     const cells = momentsOf(comparison).map((moment, place) => {
-      const leaders = leadersAt(objectives, orders, place);
-      const variants =
-        leaders === undefined || measure === undefined
-          ? []
-          : variantsAhead(comparison, orders, { best: leaders.best.method, place, measure, moment });
+      const leaders = leadersAt(comparison, orders, place, objectives.methods);
+      const variants = leaders === undefined ? [] : variantsAhead(comparison, orders, place, leaders.best.method);
       return leaderCell(leaders, formatCount(moment), variants);
     });
-    return [labelOf(comparison), measure?.title ?? '', cells] as const;
+    return [labelOf(comparison), mainMeasure(comparison)?.title ?? '', cells] as const;
   });
   const inTime = several.flatMap(({ objectives }) => {
     const found = leadersInTime(objectives).map(({ seconds, leaders }) => {
-      return leaderCell(leaders, seconds < 10 ? `${seconds} s` : formatDuration(seconds));
+      return leaderCell(leaders, seconds < 10 ? `${Number(seconds.toPrecision(2))} s` : formatDuration(seconds));
     });
     return found.length === 0 ? [] : [[labelOf(objectives), mainMeasure(objectives)?.title ?? '', found] as const];
   });

@@ -1,6 +1,5 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
-import { objectiveOf } from '../methods.ts';
-import { type ComparedMethod, type ComparedRun, type Comparison, timedPart } from './comparison.ts';
+import { type ComparedMethod, type ComparedRun, type Comparison, isVariant, timedPart } from './comparison.ts';
 import {
   isLowerBetter,
   mainMeasure,
@@ -34,14 +33,22 @@ interface Candidate {
   order(other: ComparedMethod): Order | undefined;
 }
 
-/** The leaders at a moment of a comparison, by its number. Undefined if no two methods have enough seeds. */
-export function leadersAt(comparison: Comparison, orders: Orders, place: number): Leaders | undefined {
+/**
+ * The leaders of some methods at a moment of their comparison, by its number. Undefined if no two of them have enough
+ * seeds.
+ */
+export function leadersAt(
+  comparison: Comparison,
+  orders: Orders,
+  place: number,
+  methods: readonly ComparedMethod[] = comparison.methods,
+): Leaders | undefined {
   const measure = mainMeasure(comparison);
   if (measure === undefined) return undefined;
   const moment = momentsOf(comparison)[place];
   return leadersOf(
     measure,
-    comparison.methods.map((method) => ({
+    methods.map((method) => ({
       method,
       values: valuesAt(method, measure, moment),
       order: (other) => orders.get(method)?.get(other)?.[place],
@@ -50,12 +57,11 @@ export function leadersAt(comparison: Comparison, orders: Orders, place: number)
 }
 
 /** The variants of objectives that are certainly ahead of a method at a moment, best first. */
-export function variantsAhead(
-  { methods }: Comparison,
-  orders: Orders,
-  { best, place, measure, moment }: { best: ComparedMethod; place: number; measure: ComparedMeasure; moment: number },
-): MethodAt[] {
-  return methods
+export function variantsAhead(comparison: Comparison, orders: Orders, place: number, best: ComparedMethod): MethodAt[] {
+  const measure = mainMeasure(comparison);
+  if (measure === undefined) return [];
+  const moment = momentsOf(comparison)[place];
+  return comparison.methods
     .filter((each) => isVariant(each) && orders.get(each)?.get(best)?.[place] === 'ahead')
     .map((method) => ({ method, mean: meanOf(valuesAt(method, measure, moment)) }))
     .sort((a, b) => worthOf(measure, a.mean) - worthOf(measure, b.mean));
@@ -66,13 +72,8 @@ export function objectivesOf(comparison: Comparison): Comparison {
   return { ...comparison, methods: comparison.methods.filter((method) => !isVariant(method)) };
 }
 
-function isVariant({ method }: ComparedMethod): boolean {
-  return objectiveOf(method) !== method;
-}
-
 /** Leaders after equally many seconds. */
 export interface LeadersInTime {
-  /** Of a length that can be written down: two digits, or whole seconds. */
   readonly seconds: number;
   readonly leaders: Leaders | undefined;
 }
@@ -90,7 +91,7 @@ export function leadersInTime(comparison: Comparison): LeadersInTime[] {
   if (measure === undefined || methods.length < 2) return [];
   const end = Math.min(...methods.flatMap(({ runs }) => runs.map(({ curve }) => curve.at(-1)?.seconds ?? 0)));
   return timeShares.map((share) => {
-    const seconds = roundedDown(share * end);
+    const seconds = share * end;
     const found = new Map(
       methods.map((method) => [method, method.runs.flatMap((run) => valueAtTime(run, measure, seconds) ?? [])]),
     );
@@ -99,13 +100,6 @@ export function leadersInTime(comparison: Comparison): LeadersInTime[] {
     });
     return { seconds, leaders: leadersOf(measure, candidates) };
   });
-}
-
-/** To two digits below ten seconds, which are not told in minutes. */
-function roundedDown(seconds: number): number {
-  if (seconds <= 0) return 0;
-  const unit = seconds < 10 ? 10 ** (Math.floor(Math.log10(seconds)) - 1) : 1;
-  return Number((Math.floor(seconds / unit) * unit).toPrecision(12));
 }
 
 function valueAtTime({ curve }: ComparedRun, { field, sign }: ComparedMeasure, until: number): number | undefined {

@@ -5,12 +5,12 @@ import { counted, formatCount, formatDuration, formatFigure, quoted } from '../t
 import { experimentProblems } from '../trials.ts';
 import { claimTable } from './claim-table.ts';
 import {
-  aloneOf,
   type ComparedMethod,
   type ComparedRun,
   type Comparison,
   lengthOf,
   stepOf,
+  timedPart,
   trajectoriesOf,
 } from './comparison.ts';
 import { lastFigures } from './last-figures.ts';
@@ -131,7 +131,8 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
     if (method === best?.method) return `**${text}**`;
     return undecided.some((each) => each.method === method) ? `· ${text}` : text;
   };
-  const isTimed = comparison.methods.some(({ runs }) => aloneOf(runs).length > 0);
+  const timed = timedRuns(comparison);
+  const isTimed = timed.size > 0;
   const extra = lastFigures.filter((name) =>
     comparison.methods.some(({ runs }) => finishedOf(runs).some((run) => name in lastOf(run))),
   );
@@ -154,7 +155,7 @@ function figuresTable(comparison: Comparison, orders: Orders): string {
           method,
         );
       }),
-      ...(isTimed ? [timeOf(aloneOf(method.runs))] : []),
+      ...(isTimed ? [timeOf(timed.get(method.method) ?? [])] : []),
     ]),
   );
 }
@@ -176,12 +177,18 @@ function timeOf(runs: readonly ComparedRun[]): string {
   return runs.length === 0 ? '–' : formatDuration(meanOf(seconds));
 }
 
+/** The runs that tell times, by method. */
+function timedRuns(comparison: Comparison): ReadonlyMap<string, readonly ComparedRun[]> {
+  return new Map(timedPart(comparison).methods.map(({ method, runs }) => [method, runs]));
+}
+
 /** Which runs tell times, if not all do. */
-function timeLines({ methods }: Comparison): string[] {
-  const counts = methods.map(({ method, runs }) => ({ method, runs, alone: aloneOf(runs) }));
+function timeLines(comparison: Comparison): string[] {
+  const timed = timedRuns(comparison);
+  const counts = comparison.methods.map(({ method, runs }) => ({ method, runs, alone: timed.get(method) ?? [] }));
   if (counts.every(({ runs, alone }) => alone.length === runs.length)) return [];
   if (counts.every(({ alone }) => alone.length === 0)) {
-    return ['These runs shared their machine with other programs, or were suspended, so that their times say nothing.'];
+    return ['These runs shared their machine, or do not tell that they did not, so that their times say nothing.'];
   }
   const told = counts.map(({ method, runs, alone }) => `${method} ${alone.length} of ${runs.length}`);
   return [`Times are those of runs that had their machine to themselves: ${told.join(', ')}.`];

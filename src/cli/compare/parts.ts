@@ -1,5 +1,5 @@
 import { objectiveOf } from '../methods.ts';
-import type { Comparison } from './comparison.ts';
+import { type Comparison, isVariant } from './comparison.ts';
 
 /** The most methods in one picture: with more of them its lines cannot be followed. */
 const maxMethods = 9;
@@ -19,16 +19,10 @@ export function partsOf(comparison: Comparison): Part[] {
   const { methods } = comparison;
   const whole: Part = { suffix: '', comparison };
   if (methods.length <= maxMethods) return [whole];
-  const isVariant = (method: string) => objectiveOf(method) !== method;
-  const varied = new Set(
-    methods
-      .map(({ method }) => method)
-      .filter(isVariant)
-      .map(objectiveOf),
-  );
+  const varied = new Set(methods.filter(isVariant).map(({ method }) => objectiveOf(method)));
   if (varied.size === 0) return [whole];
-  const plain = methods.filter(({ method }) => !isVariant(method));
-  const variants = methods.filter(({ method }) => isVariant(method) || varied.has(method));
+  const plain = methods.filter((method) => !isVariant(method));
+  const variants = methods.filter((each) => isVariant(each) || varied.has(each.method));
   const part = (suffix: Part['suffix'], shown: Comparison['methods']): Part[] =>
     shown.length === 0 ? [] : [{ suffix, comparison: { ...comparison, methods: shown } }];
   return [...part('', plain), ...part('-variants', variants)];

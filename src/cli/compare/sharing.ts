@@ -5,15 +5,14 @@ import type { FoundRun } from './found-run.ts';
  * Whether another program or run used the machine of this one at the same time, or this one does not say when it ran, or
  * where, or whether it had its machine to itself.
  */
-export function isShared(
-  { period, otherCores = Number.POSITIVE_INFINITY }: FoundRun,
-  others: readonly FoundRun[],
-): boolean {
+export function isShared(run: FoundRun, others: readonly FoundRun[]): boolean {
+  const { folder, period, otherCores = Number.POSITIVE_INFINITY } = run;
   if (period === undefined || otherCores > idleCores) return true;
   return others.some(
-    ({ period: other }) =>
+    ({ folder: name, period: other }) =>
       other !== undefined &&
-      other !== period &&
+      // A copy of this run is no other.
+      !(name === folder && other.from === period.from && other.to === period.to) &&
       other.host === period.host &&
       other.from < period.to &&
       period.from < other.to,

@@ -1,4 +1,4 @@
-import { bootstrapDifference, bootstrapMean, type Interval } from '../../metrics/bootstrap.ts';
+import { bootstrapDifference, type Interval } from '../../metrics/bootstrap.ts';
 import { type MetricDefinition, metricCatalogue } from '../../metrics/catalogue.ts';
 import { welchDifference } from '../../metrics/welch.ts';
 import { type ComparedMeasure, comparedMeasures } from '../../plot/seed-band.ts';
@@ -46,8 +46,8 @@ export function mainMeasure({ methods }: Pick<Comparison, 'methods'>): ComparedM
 }
 
 /**
- * The numbers of trajectories at which methods are compared. At each, most of the runs that got that far were evaluated,
- * if there is any such number: a run that was stopped has an evaluation where others have none.
+ * The numbers of trajectories at which methods are compared. At each, several runs were evaluated, and most of those that
+ * got that far, if there is any such number: a run that was stopped has an evaluation where others have none.
  */
 export function momentsOf({ iterations, batch, methods }: Comparison): number[] {
   const curves = methods.flatMap(({ runs }) => runs.map(({ curve }) => curve));
@@ -56,7 +56,7 @@ export function momentsOf({ iterations, batch, methods }: Comparison): number[] 
   counts.delete(0);
   const ends = curves.map((curve) => curve.at(-1)?.trajectories ?? 0);
   const usual = [...counts].flatMap(([moment, count]) =>
-    2 * count > ends.filter((last) => last >= moment).length ? [moment] : [],
+    count >= Math.min(2, curves.length) && 2 * count > ends.filter((last) => last >= moment).length ? [moment] : [],
   );
   const evaluated = usual.length === 0 ? [...counts.keys()] : usual;
   if (evaluated.length === 0) return [];
@@ -104,6 +104,20 @@ export function orderOf(measure: ComparedMeasure, a: readonly number[], b: reado
   return isLowerBetter(measure) === side < 0 ? 'ahead' : 'behind';
 }
 
+/**
+ * The order of two sets of positive values that were measured on the same runs, a pair for each seed: of their ratios,
+ * since seeds differ by factors that a pair shares.
+ */
+export function orderOfRatios(measure: ComparedMeasure, a: readonly number[], b: readonly number[]): Order {
+  const ratios = a.map((value, i) => Math.log(value / b[i]));
+  if (!ratios.every(Number.isFinite)) return 'undecided';
+  return orderOf(
+    measure,
+    ratios,
+    ratios.map(() => 0),
+  );
+}
+
 /** The sign of all of an interval, or 0 if it contains 0. */
 function sideOf({ low, high }: Interval): number {
   if (low <= 0 && high >= 0) return 0;
@@ -133,11 +147,6 @@ export function ordersOf(comparison: Comparison): Orders {
 export function isLowerBetter({ field, isDistance }: ComparedMeasure): boolean {
   const { better }: MetricDefinition = metricCatalogue[field];
   return isDistance || better === 'lower';
-}
-
-/** Mean and interval of these values; undefined if there are none. */
-export function summaryAt(values: readonly number[]): (Interval & { readonly mean: number }) | undefined {
-  return values.length === 0 ? undefined : { mean: meanOf(values), ...bootstrapMean(values) };
 }
 
 export function meanOf(values: readonly number[]): number {
