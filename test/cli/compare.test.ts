@@ -205,7 +205,10 @@ describe('flowtape compare', () => {
     for (const file of ['config.json', 'metrics.jsonl']) {
       const before = readFileSync(join(path, file), 'utf8');
       const { code, stderr } = await flowtape(['compare', 'runs', '--save', join(path, file)]);
-      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/--save writes over no other file/) });
+      expect({ code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/--save writes over no other file/),
+      });
       expect(readFileSync(join(path, file), 'utf8')).toBe(before);
     }
     const { code, stderr } = await flowtape(['compare', path]);
