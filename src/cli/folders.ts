@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -32,6 +32,14 @@ export async function syncFolder(path: string): Promise<void> {
   if (folder === undefined) return;
   await folder.sync().catch(() => undefined);
   await folder.close();
+}
+
+/** Whether there is a file or folder of that name. */
+export async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The system's code of an error, such as ENOENT. */

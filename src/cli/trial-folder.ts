@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { catalogue } from '../run/catalogue.ts';
 import { parseRunConfig } from '../run/run-config.ts';
@@ -6,7 +6,7 @@ import { isRecord } from '../text/is-record.ts';
 import { messageOf } from '../text/message-of.ts';
 import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
 import { asSentence, fileProblem, UsageError } from './errors.ts';
-import { codeOf } from './folders.ts';
+import { codeOf, isThere } from './folders.ts';
 import { readJson } from './json-files.ts';
 import { removeFile, renameOver } from './rename-over.ts';
 import { type RewardChoice, rewardProblem } from './reward-command.ts';
@@ -30,11 +30,11 @@ export type TrialState =
 
 /** Examines a trial's folder. Throws an Error if it cannot be read. */
 export async function trialState(path: string, trial: Trial, reward: RewardChoice | undefined): Promise<TrialState> {
-  const isThere = await exists(path);
-  const config = isThere ? await readJson(join(path, runFiles.config)) : undefined;
-  const claim = isThere ? await readClaim(join(path, marker)) : undefined;
+  const isHere = await isThere(path);
+  const config = isHere ? await readJson(join(path, runFiles.config)) : undefined;
+  const claim = isHere ? await readClaim(join(path, marker)) : undefined;
   if (config === undefined && claim === undefined) {
-    const isEmpty = !isThere || (await readdir(path)).length === 0;
+    const isEmpty = !isHere || (await readdir(path)).length === 0;
     return isEmpty ? { kind: 'absent' } : { kind: 'foreign', reason: 'It holds something else.' };
   }
   if (config !== undefined) {
@@ -104,7 +104,7 @@ export async function setAside(path: string): Promise<string> {
   await mkdir(aside, { recursive: true });
   for (let number = 1; ; number++) {
     const target = join(aside, `${basename(path)}-${number}`);
-    if (await exists(target)) continue;
+    if (await isThere(target)) continue;
     await renameOver(path, target);
     return target;
   }
@@ -121,11 +121,4 @@ function configProblem(json: unknown, trial: Trial): string | undefined {
   } catch (error) {
     return `Its ${runFiles.config} cannot be used: ${asSentence(messageOf(error))}`;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

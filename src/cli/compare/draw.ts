@@ -200,7 +200,5 @@ function pagePictures(comparison: Comparison): PageFile[] {
 /** Whether there are several methods to compare by time, or the only one tells its own. */
 function hasSeconds(comparison: Comparison): boolean {
   const { methods } = timedPart(comparison);
-  if (methods.length < Math.min(2, comparison.methods.length)) return false;
-  const runs = methods.flatMap((method) => method.runs);
-  return runs.some(({ curve }) => curve.some(({ seconds }) => seconds !== undefined));
+  return methods.length > 0 && methods.length >= Math.min(2, comparison.methods.length);
 }

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { catalogue } from '../../run/catalogue.ts';
 import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { type BegunWith, readBegunWith } from '../begun-with.ts';
+import { isThere } from '../folders.ts';
 import { readJson, readJsonLines } from '../json-files.ts';
 import { rewarderOf } from '../reward-command.ts';
 import { runFiles } from '../run-folder.ts';
@@ -32,9 +32,10 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
   const summary = await readJson(join(path, runFiles.summary));
   const told = isRecord(summary) ? summary : {};
   const rows = (await readJsonLines(join(path, runFiles.metrics))).map(finiteNumbers);
-  const curve = rows
-    .filter((row): row is Record<string, number> & CurvePoint => 'step' in row && 'trajectories' in row)
-    .filter(({ step }, i, all) => all.slice(0, i).every((earlier) => earlier.step < step));
+  const curve: (Record<string, number> & CurvePoint)[] = [];
+  for (const row of rows) {
+    if (isPoint(row) && row.step > (curve.at(-1)?.step ?? -1)) curve.push(row);
+  }
   const { kind, description } = isRecord(told.device) ? told.device : {};
   return {
     folder: basename(path),
@@ -90,11 +91,8 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-export async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+function isPoint(row: Record<string, number>): row is Record<string, number> & CurvePoint {
+  return 'step' in row && 'trajectories' in row;
 }
 
 function finiteNumbers(row: Record<string, unknown>): Record<string, number> {

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../text/message-of.ts';
 import { asSentence, refuseReading, UsageError } from '../errors.ts';
+import { isThere } from '../folders.ts';
 import { groupBy } from '../group-by.ts';
 import { byRank } from '../methods.ts';
 import { runFiles } from '../run-folder.ts';
@@ -15,7 +16,7 @@ import {
   type LeftOut,
   namedApart,
 } from './comparison.ts';
-import { type FoundRun, isThere, methodOf, problemOf, readRunFolder, titleOf } from './found-run.ts';
+import { type FoundRun, methodOf, problemOf, readRunFolder, titleOf } from './found-run.ts';
 import { oneOfEachSeed } from './one-of-each-seed.ts';
 import { effectiveSettings } from './settings.ts';
 import { isShared, wasSuspended } from './sharing.ts';
