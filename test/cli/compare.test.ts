@@ -2,7 +2,6 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,31 +9,20 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { namedApart } from '../../src/cli/compare/comparison.ts';
 import { filledPage } from '../../src/cli/compare/draw.ts';
 import { gatherRuns } from '../../src/cli/compare/gather.ts';
 import { encodeComparisons, readComparisons, rounded } from '../../src/cli/compare/saved.ts';
 import { flowtape } from './command-line.ts';
 import { makeRun, makeRuns, page } from './compared-runs.ts';
+import { inOwnFolder } from './own-folder.ts';
 
 // Pixels are tested in test/plot, and of the built program in test/package.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
-const home = process.cwd();
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowtape-compare-'));
-  process.chdir(folder);
-});
-
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inOwnFolder('compare');
 
 describe('flowtape compare', () => {
   test('draws the runs of a folder, also those that have not finished, and says which it leaves out', async () => {

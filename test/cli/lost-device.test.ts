@@ -1,24 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DeviceLostError } from '../../src/device/errors.ts';
 import { openNodeDevice, openNodeGpu } from '../../src/node/index.ts';
 import { flowtape, small } from './command-line.ts';
 import { commandDevices, type DeviceRun, observed } from './devices.ts';
+import { inOwnFolder } from './own-folder.ts';
 
-const home = process.cwd();
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowtape-lost-'));
-  process.chdir(folder);
-});
-
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inOwnFolder('lost');
 
 const checkpointOf = (run: string) => readFileSync(join(run, 'checkpoint.safetensors'));
 

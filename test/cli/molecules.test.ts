@@ -1,7 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import { namedObjects, objectTable } from '../../src/cli/molecules.ts';
 import type { AnyProblem } from '../../src/environment/environment.ts';
@@ -12,19 +10,9 @@ import type { ListedProblem } from '../../src/problems/listed.ts';
 import { drugFragmentTrees } from '../../src/problems/molecules/environment.ts';
 import { qm9Atoms } from '../../src/problems/qm9-atoms/environment.ts';
 import { fakeTerminal, flowtape } from './command-line.ts';
+import { inOwnFolder } from './own-folder.ts';
 
-const home = process.cwd();
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowtape-molecules-'));
-  process.chdir(folder);
-});
-
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inOwnFolder('molecules');
 
 /** A network and numbers of trajectories that take no time. */
 const tiny = [

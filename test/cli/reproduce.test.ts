@@ -1,22 +1,12 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { describe, expect, test, vi } from 'vitest';
 import { parseMethods } from '../../src/cli/methods.ts';
 import { makeTrials } from '../../src/cli/trials.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 import { fakeTerminal, flowtape } from './command-line.ts';
 import { commandDevices } from './devices.ts';
+import { inOwnFolder } from './own-folder.ts';
 
 // Pixels are tested in test/plot, and of the built program in test/package: here they would take most of the time.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
@@ -39,18 +29,7 @@ vi.mock('../../src/run/settings.ts', async (load) => {
   return { ...settings, presets, paperSettings };
 });
 
-const home = process.cwd();
-let folder: string;
-
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'flowtape-cli-')));
-  process.chdir(folder);
-});
-
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+const folder = inOwnFolder('cli');
 
 /** 8 iterations a run, each of them evaluated. */
 const sweep = [
@@ -229,7 +208,7 @@ describe('flowtape reproduce --list', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(5 * 3);
     expect(lines[4]).toBe(
-      `flowtape reproduce hypergrid --methods gae --seed 1 --budget paper --device cpu --out ${folder}/runs/hypergrid-paper`,
+      `flowtape reproduce hypergrid --methods gae --seed 1 --budget paper --device cpu --out ${folder()}/runs/hypergrid-paper`,
     );
     expect(readdirSync('.')).toEqual([]);
   });
@@ -237,7 +216,7 @@ describe('flowtape reproduce --list', () => {
   test('prints commands that make their run and nothing else, wherever they are given', async () => {
     const { stdout } = await flowtape([...sweep, '--out', "o'clock sweep", '--list']);
     const [command] = stdout.split('\n').slice(2);
-    const expected = `--methods tb --seed 0 --budget 0.001 --device auto --out '${folder}/o'\\''clock sweep'`;
+    const expected = `--methods tb --seed 0 --budget 0.001 --device auto --out '${folder()}/o'\\''clock sweep'`;
     expect(command).toBe(`flowtape reproduce hypergrid ${expected}`);
     const words = ['reproduce', 'hypergrid', '--methods', 'tb', '--seed', '0', '--budget', '0.001', '--out', 'sweep'];
     expect((await flowtape(words)).code).toBe(0);

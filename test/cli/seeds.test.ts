@@ -1,26 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ToWorker, trialPort, type WorkerPort } from '../../src/cli/trial-messages.ts';
 import { serveTrials } from '../../src/cli/trial-worker.ts';
 import { deviceScope, type Replicas } from '../../src/device/index.ts';
 import { fakeTerminal, flowtape, small, testContext } from './command-line.ts';
 import { commandDevices, type DeviceRun } from './devices.ts';
+import { inOwnFolder } from './own-folder.ts';
 
-const home = process.cwd();
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowtape-seeds-'));
-  process.chdir(folder);
-});
-
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inOwnFolder('seeds');
 
 const words = ['train', 'hypergrid', '--objective', 'tb', ...small];
 

@@ -1,22 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { parseSweep, sweepTrials } from '../../src/cli/sweep-file.ts';
 import { flowtape } from './command-line.ts';
+import { inOwnFolder } from './own-folder.ts';
 
-const home = process.cwd();
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowtape-sweep-'));
-  process.chdir(folder);
-});
-
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inOwnFolder('sweep');
 
 /** Runs of two iterations on a grid of 9 cells: a moment each. */
 const small = { problem: 'hypergrid', options: { dimension: 2, side: 3, steps: 2, batch: 4, evaluateEvery: 1 } };

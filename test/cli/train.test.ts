@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 import { entPpoAbout } from '../../src/objective/ent-ppo/options.ts';
@@ -10,22 +10,12 @@ import { sharedTrainingOptions } from '../../src/train/options.ts';
 import { flowtapeVersion } from '../../src/version.ts';
 import { fakeTerminal, flowtape, small } from './command-line.ts';
 import { commandDevices } from './devices.ts';
+import { inOwnFolder } from './own-folder.ts';
 
 // Pixels are tested in test/plot, and of the built program in test/package: here they would take most of the time.
 vi.mock('../../src/plot/rasterise.ts', () => ({ rasterise: async () => Uint8Array.of(137, 80, 78, 71) }));
 
-const home = process.cwd();
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flowtape-cli-'));
-  process.chdir(folder);
-});
-
-afterEach(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+inOwnFolder('cli');
 
 const words = ['train', 'hypergrid', ...small, '--seed', '3'];
 
