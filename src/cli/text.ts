@@ -1,12 +1,15 @@
 import { type Metrics, metricDefinition, orderedMetrics } from '../metrics/catalogue.ts';
 
-/** Metrics as title and number with unit, in the catalogue's order. A problem's own have their plain names. */
+/**
+ * Metrics as title and number with unit, in the catalogue's order. A problem's own have their plain names. Distances from
+ * the target are at least 0, also those that files have with the other sign.
+ */
 export function metricRows(metrics: Metrics): [title: string, value: string][] {
   return orderedMetrics(metrics).flatMap((name) => {
     const value = metrics[name as keyof Metrics];
     if (value === undefined) return [];
-    const { title, unit } = metricDefinition(name);
-    return [[title, `${formatFigure(value)}${unit === undefined ? '' : ` ${unit}`}`] as [string, string]];
+    const { title, unit, distance = 1 } = metricDefinition(name);
+    return [[title, `${formatFigure(distance * value)}${unit === undefined ? '' : ` ${unit}`}`] as [string, string]];
   });
 }
 

@@ -10,8 +10,8 @@ export interface MetricDefinition {
   /** Whether more or less is better; absent if neither is. */
   readonly better?: 'lower' | 'higher';
   /**
-   * The sign with which it is a distance from the target: at least 0, and 0 for a perfect sampler. Tables and axes show
-   * it so, and axes are logarithmic.
+   * The sign with which it is a distance from the target: at least 0, and 0 for a perfect sampler. Lists, tables and axes
+   * show it so, and axes are logarithmic.
    */
   readonly distance?: 1 | -1;
   /** When an evaluation has it. */
@@ -67,7 +67,7 @@ export const metricCatalogue = {
   },
   elboGap: {
     ...{ ...enumerable, ...nats },
-    ...{ title: 'ELBO minus exact log-partition', short: 'log Z − ELBO', better: 'higher', distance: -1 },
+    ...{ title: 'exact log-partition minus ELBO', short: 'log Z − ELBO', better: 'higher', distance: -1 },
   },
   euboGap: {
     ...{ ...enumerable, ...nats },
@@ -214,7 +214,7 @@ export function axisTitle(name: MetricName): string {
   return unit === undefined ? shortTitle(name) : `${shortTitle(name)} (${unit})`;
 }
 
-/** The sign with which tables and axes show a metric. */
+/** The sign with which lists, tables and axes show a metric. */
 export function shownSign(name: MetricName): 1 | -1 {
   const { distance = 1 }: MetricDefinition = metricCatalogue[name];
   return distance;

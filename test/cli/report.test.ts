@@ -95,7 +95,7 @@ describe('the report of a run', () => {
     expect(report).toContain('2026-01-02T03:04:05.678Z');
     expect(report).toContain('The same run again: <code>npx flowtape train --config');
     expect(report).toMatch(/exact total variation<\/th><td>0\.125</);
-    expect(report).toMatch(/ELBO minus exact log-partition<\/th><td>-0\.5 nats</);
+    expect(report).toMatch(/exact log-partition minus ELBO<\/th><td>0\.5 nats</);
     expect(report.match(/<svg /g)).toHaveLength(2);
     expect(report).toMatch(/--policy-updates<\/th><td>4</);
     expect(report).toContain('40 iterations of 32 trajectories, 640 in all, in 1 min 01 s');
