@@ -68,13 +68,17 @@ function rankOf(method: string): number {
   return place < 0 ? known.length : place;
 }
 
-/** Variations that may follow an objective's name: syntax, settings, meaning. */
-const variations: readonly {
+/** A variation that may follow an objective's name: syntax, meaning, settings. */
+interface Variation {
   readonly written: string;
   readonly pattern: RegExp;
   readonly help: string;
+  /** The one way to write a value that can be written in several; by default, as it is given. */
+  readonly normal?: ((value: string) => string) | undefined;
   options(objective: string, value: string): readonly (readonly [flag: string, value: string | boolean])[];
-}[] = [
+}
+
+const variations: readonly Variation[] = [
   {
     written: 'kK',
     pattern: /^k([1-9]\d{0,2})$/,
@@ -102,7 +106,18 @@ function backward(written: string, help: string) {
 
 function decimal(name: string, flag: string, help: string) {
   const options = (_: string, value: string) => [[flag, value] as const];
-  return { written: `${name}X`, pattern: new RegExp(`^${name}(\\d+(?:\\.\\d+)?)$`), help, options };
+  return {
+    written: `${name}X`,
+    pattern: new RegExp(`^${name}(\\d+(?:\\.\\d+)?)$`),
+    help,
+    normal: plainDecimal,
+    options,
+  };
+}
+
+/** Without zeros that change nothing: 0.90 is 0.9, and 1.0 is 1. */
+function plainDecimal(value: string): string {
+  return value.replace(/^0+(?=\d)/, '').replace(/\.0*$|(\.\d*[1-9])0+$/, '$1');
 }
 
 /** A line of help for each variation. */
@@ -120,9 +135,15 @@ export function parseMethods(text: string): Method[] {
   const names = text.split(',').map((name) => name.trim());
   const methods = new Map<string, Method>();
   for (const name of names.flatMap((each) => (Object.hasOwn(methodGroups, each) ? methodGroups[each].methods : each))) {
-    methods.set(name, parseMethod(name));
+    const method = parseMethod(name);
+    methods.set(method.name, method);
   }
   return [...methods.values()];
+}
+
+/** The one name of a method that can be written in several ways; a name that is no method's stands for itself. */
+export function methodName(written: string): string {
+  return findMethod(written)?.name ?? written;
 }
 
 /** The objective that a method varies, or is; a name that tells neither stands for itself. */
@@ -137,8 +158,8 @@ function findMethod(name: string): Method | undefined {
     .filter((objective) => name === objective || name.startsWith(`${objective}-`))
     .sort((a, b) => b.length - a.length);
   for (const objective of candidates) {
-    const options = optionsOf(objective, name.slice(objective.length + 1));
-    if (options !== undefined) return { name, objective, options };
+    const found = readVariations(objective, name.slice(objective.length + 1));
+    if (found !== undefined) return { ...found, objective };
   }
   return undefined;
 }
@@ -159,22 +180,31 @@ function parseMethod(name: string): Method {
   );
 }
 
-/** The settings that the words behind an objective's name mean; undefined if they mean nothing. */
-function optionsOf(objective: string, rest: string): Map<string, string | boolean> | undefined {
+/**
+ * What the words behind an objective's name mean, with the method's one name: values as numbers are written, and words in
+ * the order of the variations. Undefined if they mean nothing.
+ */
+function readVariations(objective: string, rest: string): Pick<Method, 'name' | 'options'> | undefined {
   const options = new Map<string, string | boolean>();
+  const words = new Map<Variation, string>();
   let left = rest === '' ? [] : rest.split('-');
   while (left.length > 0) {
     const found = variations.flatMap((variation) => {
       const { length } = variation.written.split('-');
-      const match = variation.pattern.exec(left.slice(0, length).join('-'));
-      return match === null ? [] : [{ variation, length, value: match[1] ?? '' }];
+      const word = left.slice(0, length).join('-');
+      const [, value = ''] = variation.pattern.exec(word) ?? [undefined];
+      return variation.pattern.test(word) ? [{ variation, length, word, value }] : [];
     })[0];
     if (found === undefined) return undefined;
-    for (const [flag, value] of found.variation.options(objective, found.value)) {
+    const { variation, length, word, value } = found;
+    const { normal = (text: string) => text } = variation;
+    for (const [flag, setting] of variation.options(objective, normal(value))) {
       if (options.has(flag)) return undefined;
-      options.set(flag, value);
+      options.set(flag, setting);
     }
-    left = left.slice(found.length);
+    words.set(variation, word.slice(0, word.length - value.length) + normal(value));
+    left = left.slice(length);
   }
-  return options;
+  const name = [objective, ...variations.flatMap((variation) => words.get(variation) ?? [])].join('-');
+  return { name, options };
 }

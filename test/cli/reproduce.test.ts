@@ -248,6 +248,19 @@ describe('flowtape reproduce --list', () => {
     expect(trials[2].config.objectiveOptions).toMatchObject({ updates: 4 });
   });
 
+  test('has one name for each method, however it is written', () => {
+    const names = (text: string) => parseMethods(text).map(({ name }) => name);
+    expect(names('ent-ppo-lambda0.90,ent-ppo-lambda0.9,ent-ppo-lambda00.9')).toEqual(['ent-ppo-lambda0.9']);
+    expect(names('ent-ppo-lambda1.0,ent-ppo-lambda0,ent-ppo-clip0.050')).toEqual([
+      'ent-ppo-lambda1',
+      'ent-ppo-lambda0',
+      'ent-ppo-clip0.05',
+    ]);
+    expect(names('ent-ppo-without-clipping-k8,ent-ppo-k8-without-clipping')).toEqual(['ent-ppo-k8-without-clipping']);
+    expect(names('gae-subeb-lambda0.50')).toEqual(['gae-subeb-lambda0.5']);
+    expect([...parseMethods('ent-ppo-lambda0.90')[0].options]).toEqual([['--lambda', '0.9']]);
+  });
+
   test('takes other grids than the paper’s', async () => {
     const adjusted = ['--dimension', '2', '--side', '8', '--reward', 'hard'];
     const words = ['reproduce', 'hypergrid', '--methods', 'tb', '--seeds', '1', '--list'];
