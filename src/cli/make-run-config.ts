@@ -1,11 +1,20 @@
 import { resolve } from 'node:path';
 import type { ObjectiveAbout } from '../objective/about.ts';
 import { findObjective as findListedObjective } from '../objective/catalogue.ts';
-import { findNamed, fromText, keyOf, leavesOf, type Values, withValueAt } from '../options/index.ts';
+import {
+  effectiveValues,
+  findNamed,
+  fromText,
+  keyOf,
+  leavesOf,
+  type Values,
+  valueAt,
+  withValueAt,
+} from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import { catalogue } from '../run/catalogue.ts';
-import { groupsOf, settingsOf } from '../run/named-settings.ts';
-import { completeConfig, type RunConfig } from '../run/run-config.ts';
+import { flagCondition, groupsOf, settingsOf } from '../run/named-settings.ts';
+import { completeConfig, type RunConfig, schemaOf } from '../run/run-config.ts';
 import { defaultSettings, presets } from '../run/settings.ts';
 import { checkTogether } from '../run/together.ts';
 import { suggestion } from '../text/suggestion.ts';
@@ -98,10 +107,23 @@ export function makeProblemConfig(
   given: GivenFlags,
 ): Pick<RunConfig, 'problem' | 'problemOptions' | 'data'> {
   const values = givenValues(given, problem, undefined);
-  return withDataApart(
-    problem,
-    asUsage(() => completeConfig(catalogue, { problem: problem.name }, values)),
-  );
+  const config = asUsage(() => completeConfig(catalogue, { problem: problem.name }, values));
+  refuseIdleFlags(config, given);
+  return withDataApart(problem, config);
+}
+
+/** Throws a UsageError if a flag has no effect beside the others: a run would ignore it. */
+export function refuseIdleFlags(config: RunConfig, given: GivenFlags): void {
+  const problem = findProblem(config.problem);
+  const objective = findObjective(config.objective);
+  const effective = effectiveValues(schemaOf(problem, objective), config as unknown as Values);
+  for (const setting of settingsOf(problem, objective)) {
+    const { key, path } = setting;
+    const condition = flagCondition(setting);
+    const isTurnedOn = given.has(key) && given.get(key) !== false;
+    if (!isTurnedOn || condition === '' || valueAt(effective, path) !== undefined) continue;
+    throw new UsageError(`--${key} would change nothing: it counts only with ${condition}. Add that, or leave it out.`);
+  }
 }
 
 /** Moves the data folder, as a full path, out of the problem's options: it says where, not what. */

@@ -1,4 +1,6 @@
 import type { AnyProblem } from '../environment/environment.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { effectiveOptions } from '../run/effective-options.ts';
 import type { Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
@@ -102,7 +104,9 @@ function objectsOf({ environment }: AnyProblem, lines: readonly string[]): Int32
 }
 
 function describeRun(config: RunConfig): string {
-  const options = flagRows(config.problemOptions).map(([flag, value]) => `${flag} ${value}`);
+  const options = flagRows(effectiveOptions(catalogue, config).problemOptions).map(
+    ([flag, value]) => `${flag} ${value}`,
+  );
   const iterations = `${counted(config.steps, 'iteration')} of ${counted(config.batch, 'trajectory')}`;
   return `${[config.problem, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
 }

@@ -1,5 +1,6 @@
 import type { ObjectPicture } from '../environment/environment.ts';
-import type { Values } from '../options/index.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { effectiveOptions } from '../run/effective-options.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { Metrics } from '../train/index.ts';
 import { figure, html, type Markup, page, pairs } from './page.ts';
@@ -115,19 +116,20 @@ function moleculeFigures({ pictures, kept }: RunReport): Markup[] {
   ];
 }
 
-/** A run's settings under their command-line names. */
+/** A run's settings that have an effect, under their command-line names. */
 export function settingRows(
   config: RunConfig,
   { version, parameters, device }: Partial<Pick<RunReport, 'version' | 'parameters' | 'device'>> = {},
 ): [string, string][] {
+  const { problemOptions, objectiveOptions, trainingOptions } = effectiveOptions(catalogue, config);
   return [
     ['problem', config.problem],
-    ...flagRows(config.problemOptions),
+    ...flagRows(problemOptions),
     ['--objective', config.objective],
-    ...flagRows(config.objectiveOptions),
+    ...flagRows(objectiveOptions),
     ['--steps', formatCount(config.steps)],
     ['--batch', formatCount(config.batch)],
-    ...flagRows(config.trainingOptions as Values),
+    ...flagRows(trainingOptions),
     ...flagRows({ evaluateEvery: config.evaluateEvery }),
     ['--seed', String(config.seed)],
     ...(device === undefined ? [] : [['device', device] as [string, string]]),

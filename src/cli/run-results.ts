@@ -15,6 +15,7 @@ import type { FollowOptions } from './follow/options.ts';
 import { commandLine } from './invocation.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
 import { drawRun, writePictures } from './pictures.ts';
+import { processorName } from './processor.ts';
 import type { RewardRestarts } from './reward-command.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import type { RunHistory } from './run-history.ts';
@@ -105,6 +106,7 @@ export async function saveResults(
       reward: reward.name,
       ...(restarts === undefined ? {} : { rewardRestarts: restarts.count }),
       device: { kind: device.kind, description: device.description },
+      processor: processorName(),
       seed,
       batch,
       steps: step,

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { objectives } from '../objective/catalogue.ts';
-import { flatten, type Values } from '../options/index.ts';
+import { flatten } from '../options/index.ts';
 import { problems } from '../problems/catalogue.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { effectiveOptions } from '../run/effective-options.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { paperSettings } from '../run/settings.ts';
 import { UsageError } from './errors.ts';
@@ -76,7 +78,7 @@ export function makeTrials(request: SweepRequest): Trial[] {
       const plain = makeConfig(request, { objective, seed, options: new Map() });
       const method = settingsDifference(config, plain) === undefined ? objective : name;
       const trial = `${config.problem}-${method}-seed${seed}`;
-      // One method can be written in several ways, as lambda0.9 and lambda0.90.
+      // Some variations change nothing, such as the clip range that the objective has anyway.
       const isThere = [...trials.values()].some((other) => {
         return other.config.seed === seed && settingsDifference(config, other.config) === undefined;
       });
@@ -106,7 +108,7 @@ function makeConfig(
 }
 
 /**
- * The differences of two configurations that affect learning, as "steps 100, not 200"; undefined if there are none.
+ * The first difference of two configurations that affects learning, as "steps 100, not 200"; undefined if there is none.
  * Seed, device, data folder and metrics do not count.
  */
 export function settingsDifference(first: RunConfig, second: RunConfig): string | undefined {
@@ -128,15 +130,14 @@ export const measuringOptions = [
 ] as const satisfies readonly (keyof RunConfig['trainingOptions'])[];
 
 function comparedSettings(config: RunConfig): Record<string, unknown> {
-  const { problem, problemOptions, objective, objectiveOptions, steps, batch } = config;
-  const trainingOptions = Object.fromEntries(
-    Object.entries(config.trainingOptions).filter(([name]) => !measuringOptions.some((each) => each === name)),
-  );
+  const { problem, objective, steps, batch } = config;
+  const { problemOptions, objectiveOptions, trainingOptions } = effectiveOptions(catalogue, config);
+  const learning = Object.entries(trainingOptions).filter(([name]) => !measuringOptions.some((each) => each === name));
   return {
     ...{ problem, objective, steps, batch },
     ...flatten(problemOptions),
     ...flatten(objectiveOptions),
-    ...flatten(trainingOptions as Values),
+    ...flatten(Object.fromEntries(learning)),
   };
 }
 

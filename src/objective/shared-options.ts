@@ -46,8 +46,14 @@ export function criticOptions(presets: { learningRate: number; epochs: number; c
 }
 
 const tlmOptions = {
-  tlmEpochs: repeats(4, 'steps of Adam on the likelihood of each batch, for tlm'),
-  tlmLearningRate: rate(1e-3, 'initial learning rate for tlm; each step takes 0.1 % off'),
+  tlmEpochs: integer(4, {
+    ...{ min: 1, max: maxRepeats, onlyIf: { backwardPolicy: ['tlm'] } },
+    help: 'steps of Adam on the likelihood of each batch',
+  }),
+  tlmLearningRate: rate(1e-3, {
+    ...{ onlyIf: { backwardPolicy: ['tlm'] } },
+    help: 'initial learning rate of the backward policy; each step takes 0.1 % off',
+  }),
 } satisfies Schema;
 
 /**

@@ -1,3 +1,4 @@
+export { effectiveValues, hasEffect } from './effect.ts';
 export type { GivenOptions, OptionsOf } from './infer.ts';
 export {
   type ChoiceOption,
@@ -17,6 +18,7 @@ export {
   maxInteger,
   type NumberOption,
   number,
+  type OnlyIf,
   type Option,
   optional,
   rate,
@@ -36,6 +38,7 @@ export {
   problemOf,
 } from './read.ts';
 export {
+  conditionOf,
   describeOption,
   flagName,
   fromText,

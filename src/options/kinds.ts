@@ -33,7 +33,12 @@ interface Described {
   readonly optional?: true;
   /** What holds if an optional option is absent; off, if this is. */
   readonly absent?: string;
+  /** See `OnlyIf`; absent if the option always has an effect. */
+  readonly onlyIf?: OnlyIf;
 }
+
+/** Choices beside which an option has an effect, by the names of options of the same record: `{ kind: ['sgd'] }`. */
+export type OnlyIf = Readonly<Record<string, readonly string[]>>;
 
 export interface IntegerOption extends Described {
   readonly kind: 'integer';
@@ -113,6 +118,7 @@ interface Words {
   readonly help: string;
   readonly symbol?: string;
   readonly absent?: string;
+  readonly onlyIf?: OnlyIf;
 }
 
 /** The default bounds of integers: those of an int32, since kernels count in them. */

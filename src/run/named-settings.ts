@@ -1,5 +1,5 @@
 import type { ObjectiveAbout } from '../objective/about.ts';
-import { keyOf, type Leaf, leavesOf, type Schema } from '../options/index.ts';
+import { conditionOf, flagName, keyOf, type Leaf, leavesOf, type Schema } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import { schemaOf } from './run-config.ts';
 
@@ -34,6 +34,12 @@ export function settingsOf(
       const name = part === undefined ? leaf.path : rest.join('.');
       return { ...leaf, key: keyOf(name), name, part: part ?? 'run' };
     });
+}
+
+/** The choices beside which a setting has an effect, as flags: "--optimizer-kind sgd"; empty if it always has one. */
+export function flagCondition({ name, option }: NamedSetting): string {
+  const group = name.slice(0, name.lastIndexOf('.') + 1);
+  return conditionOf(option, (other) => `${flagName(group + other)} `);
 }
 
 /** An optional group of settings, which a key turns on with its defaults, or off. */

@@ -23,14 +23,19 @@ const clipNorm = optional(
   }),
 );
 
+const adaptive = { kind: ['adam', 'adamw'] };
+
 const optimizer = {
   kind: choice('adam', ['adam', 'adamw', 'sgd'], 'adam, adamw with decoupled weight decay, or plain gradient descent'),
   momentum: optional(
-    number(0.9, { min: 0, belowMax: 1, help: "share of the last step's direction that the next step keeps, for sgd" }),
+    number(0.9, {
+      ...{ min: 0, belowMax: 1, onlyIf: { kind: ['sgd'] } },
+      help: "share of the last step's direction that the next step keeps",
+    }),
   ),
-  beta1: number(0.9, { min: 0, belowMax: 1, help: "decay of Adam's mean of gradients" }),
-  beta2: number(0.999, { min: 0, belowMax: 1, help: "decay of Adam's mean of their squares" }),
-  epsilon: number(1e-8, { aboveMin: 0, max: 1, help: "added to the root of Adam's mean of squares" }),
+  beta1: number(0.9, { min: 0, belowMax: 1, onlyIf: adaptive, help: "decay of Adam's mean of gradients" }),
+  beta2: number(0.999, { min: 0, belowMax: 1, onlyIf: adaptive, help: "decay of Adam's mean of their squares" }),
+  epsilon: number(1e-8, { aboveMin: 0, max: 1, onlyIf: adaptive, help: "added to the root of Adam's mean of squares" }),
   weightDecay: share(0, "factor of the parameters that is added to their gradients (L2), or with adamw to Adam's step"),
   clipNorm,
   clipParameterNorm: optional(
@@ -170,8 +175,7 @@ export const sharedTrainingOptions = {
         every: integer(1, { ...iterations, help: 'iterations between updates on replayed objects' }),
         start: integer(0, { help: 'iterations before replay begins' }),
         exponent: number(1, {
-          min: 0,
-          max: 100,
+          ...{ min: 0, max: 100, onlyIf: { kind: ['prioritised', 'residual'] } },
           help: 'replay draws in proportion to this power of R(x) (prioritised) or of the residual (residual)',
         }),
       },

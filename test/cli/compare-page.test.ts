@@ -5,6 +5,7 @@ import { claims } from '../../src/cli/compare/claims.ts';
 import { timedPart } from '../../src/cli/compare/comparison.ts';
 import { filledPage } from '../../src/cli/compare/draw.ts';
 import { gatherRuns } from '../../src/cli/compare/gather.ts';
+import { encodeComparisons, readComparisons } from '../../src/cli/compare/saved.ts';
 import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standing.ts';
 import { makeRun, makeRuns, page } from './compared-runs.ts';
 import { inOwnFolder } from './own-folder.ts';
@@ -74,6 +75,33 @@ describe('a page of comparisons', () => {
       ['gae', [1, 2]],
       ['tb', [0, 1, 2]],
     ]);
+  });
+
+  test('compares the times of runs on one processor, and tells which', async () => {
+    const alone = (seed: number, processor: string) => ({
+      summary: { host: `host ${seed}`, ended: '2026-01-01T00:01:00Z', processor },
+    });
+    for (const seed of [0, 1, 2]) {
+      makeRun('runs', { seed, ...alone(seed, 'Quick, 2 threads') });
+      makeRun('runs', {
+        objective: 'gae',
+        seed,
+        ...alone(seed + 3, seed === 0 ? 'Slow, 1 thread' : 'Quick, 2 threads'),
+      });
+    }
+    const { comparisons: gathered } = await gatherRuns(['runs']);
+    writeFileSync('saved.json', encodeComparisons(gathered));
+    for (const comparisons of [gathered, await readComparisons('saved.json')]) {
+      expect(
+        timedPart(comparisons[0]).methods.map(({ method, runs }) => [method, runs.map(({ seed }) => seed)]),
+      ).toEqual([
+        ['gae', [1, 2]],
+        ['tb', [0, 1, 2]],
+      ]);
+      expect(filledPage(page, comparisons)).toContain(
+        'Times are those of runs that had their machine to themselves, on Quick, 2 threads: gae 2 of 3, tb 3 of 3.',
+      );
+    }
   });
 
   test('compares where most runs were evaluated, and counts as last figures those of finished runs', async () => {

@@ -136,7 +136,7 @@ describe('flowtape compare', () => {
     expect(await told()).toContain('Times are those of runs that had their machine to themselves: tb 1 of 4.');
     makeRun('apart', { objective: 'db', summary: { ...ended(1), host: 'there' } });
     makeRun('apart', { seed: 4, summary: ended(1) });
-    expect(await told()).toContain('to themselves: tb 0 of 5, db 1 of 1.');
+    expect(await told()).toContain('to themselves: db 1 of 1; the others tell none.');
     expect(await told()).toMatch(/^\| tb \|.* \| – \|\n\| db \|.* \| 4 s \|$/m);
     rmSync('apart/hypergrid-db-seed0', { recursive: true });
     expect(await told()).toMatch(/^These runs shared their machine, or do not tell that they did not/m);

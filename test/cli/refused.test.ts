@@ -27,6 +27,11 @@ test.each([
     '--value-chunks is 4: a batch of 2',
   ],
   ['exploration with a policy gradient', ['hypergrid', '--exploration-start', '0.1'], '--exploration-start would bias'],
+  [
+    'a flag that would change nothing',
+    ['qm9-atoms', '--beta', '8'],
+    '--beta would change nothing: it counts only with --inverse-temperature fixed. Add that, or leave it out.',
+  ],
   ['a problem that is not there', ['hypergird'], 'Did you mean hypergrid?'],
 ])('train refuses %s with 2, names the option, and leaves nothing', async (_, args, message) => {
   const { code, stderr } = await flowtape('train', ...args);

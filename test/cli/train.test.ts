@@ -83,6 +83,7 @@ describe('flowtape train', () => {
       ...chosen,
       reward: 'easy',
       device: { kind: 'cpu', description: 'WebAssembly with SIMD, one thread' },
+      processor: expect.stringMatching(/., \d+ threads?$/),
       seed: 3,
       batch: 4,
       steps: 8,

@@ -27,7 +27,8 @@ describe('the form', () => {
     'has all options of %s and of no other objective',
     (name) => {
       const { options } = findNamed('objective', pageCatalogue.objectives, name);
-      const own = Object.keys(options);
+      // With a uniform backward policy there is nothing that could be trained by likelihood.
+      const own = Object.keys(options).filter((option) => !option.startsWith('tlm'));
       const shown = fieldsOf(pageCatalogue, withObjective(pageCatalogue, config, name));
       expect(
         shown
@@ -37,6 +38,16 @@ describe('the form', () => {
       ).toEqual(own.toSorted());
     },
   );
+
+  test('shows options only while they have an effect', () => {
+    expect(names()).not.toContain('tlmEpochs');
+    const trained = { ...config, objectiveOptions: { ...config.objectiveOptions, backwardPolicy: 'tlm' } };
+    expect(names(trained)).toContain('tlmEpochs');
+    const spins = defaultConfig('ising', 'ent-ppo');
+    expect(names(spins)).toContain('sigma');
+    const typed = { ...spins.problemOptions, reward: 'expression', expression: '1 + (magnetization > 0)' };
+    expect(names({ ...spins, problemOptions: typed })).not.toContain('sigma');
+  });
 
   test('offers exploration only if it would be accepted', () => {
     expect(names()).not.toContain('exploration');

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { optionAt } from '../../src/options/index.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
-import { groupsOf, settingsOf } from '../../src/run/named-settings.ts';
+import { effectiveOptions } from '../../src/run/effective-options.ts';
+import { flagCondition, groupsOf, settingsOf } from '../../src/run/named-settings.ts';
+import { completeConfig, schemaOf } from '../../src/run/run-config.ts';
 
 const pairs = catalogue.problems.flatMap((problem) =>
   catalogue.objectives.map((objective) => ({ problem, objective, name: `${problem.name} with ${objective.name}` })),
@@ -15,6 +18,49 @@ describe('the settings of runs', () => {
     expect(new Set(keys).size).toBe(keys.length);
     // `--no-x` turns x off.
     expect(keys.filter((key) => key.startsWith('no-') || taken.includes(key))).toEqual([]);
+  });
+
+  test.each(pairs)('of $name count beside choices that there are', ({ problem, objective }) => {
+    const schema = schemaOf(problem, objective);
+    for (const { path, option } of settingsOf(problem, objective)) {
+      const group = path.slice(0, path.lastIndexOf('.') + 1);
+      for (const [other, choices] of Object.entries(option.onlyIf ?? {})) {
+        const chooser = optionAt(schema, group + other);
+        if (chooser?.kind !== 'choice') throw new Error(`${path} counts only beside ${other}, which is no choice.`);
+        expect(choices.filter((each) => !chooser.choices.includes(each))).toEqual([]);
+        expect(choices.length).toBeLessThan(chooser.choices.length);
+      }
+    }
+  });
+
+  test('count beside the choices that their flags tell', () => {
+    const { problem, objective } = pairs.find(({ name }) => name === 'qm9-atoms with tb') ?? pairs[0];
+    const conditions = new Map(
+      settingsOf(problem, objective).map((setting) => [setting.key, flagCondition(setting)] as const),
+    );
+    expect(conditions.get('beta')).toBe('--inverse-temperature fixed');
+    expect(conditions.get('replay-exponent')).toBe('--replay-kind prioritised or residual');
+    expect(conditions.get('tlm-epochs')).toBe('--backward-policy tlm');
+    expect(conditions.get('batch')).toBe('');
+  });
+
+  test('have no effect where the choices are others', () => {
+    const effective = (problemOptions: object, objectiveOptions = {}) => {
+      const config = completeConfig(catalogue, { problem: 'qm9-atoms', problemOptions, objectiveOptions });
+      return effectiveOptions(catalogue, config);
+    };
+    const drawn = effective({ beta: 4 });
+    expect(drawn.problemOptions).toEqual({ maxAtoms: 9, inverseTemperature: 'drawn' });
+    expect(drawn.objectiveOptions).not.toHaveProperty('tlmEpochs');
+    const fixed = effective({ inverseTemperature: 'fixed', beta: 4 }, { backwardPolicy: 'tlm' });
+    expect(fixed.problemOptions).toEqual({ maxAtoms: 9, inverseTemperature: 'fixed', beta: 4 });
+    expect(fixed.objectiveOptions).toMatchObject({ backwardPolicy: 'tlm', tlmEpochs: 4 });
+  });
+
+  test('of a problem of one’s own are kept, whatever they are called', () => {
+    const options = { problemOptions: { inverseTemperature: 'drawn', beta: 4 }, objectiveOptions: {} };
+    const config = completeConfig(catalogue, { problem: 'qm9-atoms', objective: 'tb', own: true, ...options });
+    expect(effectiveOptions(catalogue, config).problemOptions).toEqual(options.problemOptions);
   });
 
   test('stand where a configuration has them', () => {

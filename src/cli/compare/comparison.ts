@@ -14,6 +14,8 @@ export interface ComparedRun {
   readonly curve: readonly CurvePoint[];
   /** Kind and description, from the run's summary. */
   readonly device?: string | undefined;
+  /** The machine's, with its number of threads. */
+  readonly processor?: string | undefined;
   readonly version?: string | undefined;
   /** What objects are rewarded for. */
   readonly reward?: string | undefined;
@@ -107,17 +109,21 @@ export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
 }
 
 /**
- * A comparison of those runs alone, without methods that have none: those on one kind of device, on which most of them
- * were.
+ * A comparison of those runs alone, without methods that have none: those on one device with one processor, on which
+ * most of them were.
  */
 export function timedPart(comparison: Comparison): Comparison {
   const alone = comparison.methods.flatMap(({ runs }) => aloneOf(runs));
-  const [usual] = groupBy(alone, ({ device }) => device ?? '').sort((a, b) => b.length - a.length)[0] ?? [];
+  const usual = groupBy(alone, machineOf).sort((a, b) => b.length - a.length)[0] ?? [];
   const methods = comparison.methods.map((method) => ({
     ...method,
-    runs: aloneOf(method.runs).filter(({ device }) => device === usual?.device),
+    runs: method.runs.filter((run) => usual.includes(run)),
   }));
   return { ...comparison, methods: methods.filter(({ runs }) => runs.length > 0) };
+}
+
+function machineOf({ device, processor }: ComparedRun): string {
+  return JSON.stringify([device, processor]);
 }
 
 /** Whether a method varies an objective. */

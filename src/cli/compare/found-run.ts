@@ -1,11 +1,13 @@
 import { basename, isAbsolute, join, relative } from 'node:path';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { catalogue } from '../../run/catalogue.ts';
+import { effectiveOptions } from '../../run/effective-options.ts';
 import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { type BegunWith, readBegunWith } from '../begun-with.ts';
 import { isThere } from '../folders.ts';
 import { readJson, readJsonLines } from '../json-files.ts';
+import { methodName } from '../methods.ts';
 import { rewarderOf } from '../reward-command.ts';
 import { runFiles } from '../run-folder.ts';
 import { flagRows } from '../setting-flags.ts';
@@ -49,31 +51,29 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
     period: periodOf(told),
     otherCores: typeof told.otherCores === 'number' ? told.otherCores : undefined,
     device: typeof kind === 'string' && typeof description === 'string' ? `${kind}, ${description}` : undefined,
+    processor: textOf(told.processor),
     version: textOf(told.version),
     reward: textOf(told.reward),
     report: (await isThere(join(path, runFiles.report))) ? reportPath(from, path) : undefined,
   };
 }
 
-/** A run's target: its problem with the options, and anything else that determines the rewards. */
+/** A run's target: its problem with the options that have an effect, and anything else that determines the rewards. */
 export function titleOf({ config, rewarder, begunWith: { data } }: FoundRun): string {
-  const { name, options } = problemOf(config);
-  const told = flagRows(options).map(([flag, value]) => `${flag.replace(/^--/, '')} ${value}`);
+  const name = config.problem;
+  const told = flagRows(effectiveOptions(catalogue, config).problemOptions).map(
+    ([flag, value]) => `${flag.replace(/^--/, '')} ${value}`,
+  );
   const title = told.length === 0 ? name : `${name} (${told.join(', ')})`;
   return [title, ...(data ? [`of the file ${data}`] : []), ...(rewarder ? [`rewarded by ${rewarder}`] : [])].join(', ');
 }
 
 /** Parses the method out of the folder's name, as a sweep or `train` made it; `train` adds a number behind the seed. */
 export function methodOf({ folder, config }: FoundRun): string {
-  const start = `${problemOf(config).name}-`;
+  const start = `${config.problem}-`;
   const end = new RegExp(`-seed${config.seed}(-\\d+)?$`).exec(folder);
   if (!folder.startsWith(start) || end === null || end.index <= start.length) return config.objective;
-  return folder.slice(start.length, end.index);
-}
-
-/** The problem of a configuration and its options. */
-export function problemOf({ problem, problemOptions }: RunConfig) {
-  return { name: problem, options: problemOptions };
+  return methodName(folder.slice(start.length, end.index));
 }
 
 function periodOf({ host, ended, seconds }: Record<string, unknown>): FoundRun['period'] {

@@ -16,9 +16,8 @@ import {
   type LeftOut,
   namedApart,
 } from './comparison.ts';
-import { type FoundRun, methodOf, problemOf, readRunFolder, titleOf } from './found-run.ts';
+import { type FoundRun, methodOf, readRunFolder, titleOf } from './found-run.ts';
 import { oneOfEachSeed } from './one-of-each-seed.ts';
-import { effectiveSettings } from './settings.ts';
 import { isShared, wasSuspended } from './sharing.ts';
 
 /** How many levels of folders to search for runs: a folder of sweeps, sweeps, trials. */
@@ -50,7 +49,7 @@ export async function gatherRuns(folders: readonly string[]): Promise<Collection
     const [first] = group;
     const { config } = first;
     comparisons.push({
-      problem: problemOf(config).name,
+      problem: config.problem,
       title: titleOf(first),
       iterations: config.steps,
       batch: config.batch,
@@ -95,7 +94,7 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
       }
       return {
         method,
-        settings: effectiveSettings(settingRows(first.config).filter(([flag]) => flag !== '--seed')),
+        settings: settingRows(first.config).filter(([flag]) => flag !== '--seed'),
         runs: oneOfEachSeed(
           [first, ...others].map((run) => comparedRun(run, all)),
           leftOut,
@@ -106,7 +105,7 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
 }
 
 function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
-  const { folder, seed, isFinished, curve, device, version, reward, report } = found;
+  const { folder, seed, isFinished, curve, device, processor, version, reward, report } = found;
   return {
     folder,
     seed,
@@ -114,6 +113,7 @@ function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
     isShared: isShared(found, all) || wasSuspended(curve),
     curve,
     device,
+    processor,
     version,
     reward,
     report,

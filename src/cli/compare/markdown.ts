@@ -182,16 +182,22 @@ function timedRuns(comparison: Comparison): ReadonlyMap<string, readonly Compare
   return new Map(timedPart(comparison).methods.map(({ method, runs }) => [method, runs]));
 }
 
-/** Which runs tell times, if not all do. */
+/** Which runs tell times, if not all do, and on which processor, if they know. */
 function timeLines(comparison: Comparison): string[] {
   const timed = timedRuns(comparison);
   const counts = comparison.methods.map(({ method, runs }) => ({ method, runs, alone: timed.get(method) ?? [] }));
-  if (counts.every(({ runs, alone }) => alone.length === runs.length)) return [];
+  const [{ processor } = {}] = [...timed.values()].flat();
+  const on = processor === undefined ? '' : `, on ${processor}`;
+  if (counts.every(({ runs, alone }) => alone.length === runs.length))
+    return on === '' ? [] : [`Times are those of runs alone${on}.`];
   if (counts.every(({ alone }) => alone.length === 0)) {
     return ['These runs shared their machine, or do not tell that they did not, so that their times say nothing.'];
   }
-  const told = counts.map(({ method, runs, alone }) => `${method} ${alone.length} of ${runs.length}`);
-  return [`Times are those of runs that had their machine to themselves: ${told.join(', ')}.`];
+  const told = counts.flatMap(({ method, runs, alone }) =>
+    alone.length === 0 ? [] : [`${method} ${alone.length} of ${runs.length}`],
+  );
+  const others = told.length < counts.length ? '; the others tell none' : '';
+  return [`Times are those of runs that had their machine to themselves${on}: ${told.join(', ')}${others}.`];
 }
 
 /** Which method is ahead of which at every moment. */

@@ -8,7 +8,6 @@ import { refuseReading, UsageError } from '../errors.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './comparison.ts';
 import { savedDigits } from './joined-curve.ts';
 import { lastFigures } from './last-figures.ts';
-import { effectiveSettings } from './settings.ts';
 import { varianceMeasures } from './variances.ts';
 
 /**
@@ -105,18 +104,16 @@ function methodOf(json: unknown): ComparedMethod {
   const { method, settings, runs } = recordOf(json);
   return {
     method: nameOf(method),
-    settings: effectiveSettings(
-      listOf(settings).map((pair) => {
-        const [flag, value] = listOf(pair);
-        return [String(flag), String(value)] as const;
-      }),
-    ),
+    settings: listOf(settings).map((pair) => {
+      const [flag, value] = listOf(pair);
+      return [String(flag), String(value)] as const;
+    }),
     runs: filled(runs, 'a method lacks its runs').map(runOf),
   };
 }
 
 function runOf(json: unknown): ComparedRun {
-  const { folder, seed, isFinished, isShared, curve, device, version, reward } = recordOf(json);
+  const { folder, seed, isFinished, isShared, curve, device, processor, version, reward } = recordOf(json);
   const columns = Object.entries(recordOf(curve)).map(([name, values]) => [name, listOf(values)] as const);
   const length = Math.max(0, ...columns.map(([, values]) => values.length));
   const points = Array.from({ length }, (_, i) =>
@@ -136,6 +133,7 @@ function runOf(json: unknown): ComparedRun {
     isShared: isShared !== false,
     curve: points as unknown as CurvePoint[],
     ...(typeof device === 'string' ? { device } : {}),
+    ...(typeof processor === 'string' ? { processor } : {}),
     ...(typeof version === 'string' ? { version } : {}),
     ...(typeof reward === 'string' ? { reward } : {}),
   };

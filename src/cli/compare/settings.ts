@@ -1,19 +1,13 @@
 import { flagName } from '../../options/index.ts';
 import { measuringOptions } from '../trials.ts';
 
-/** A method's settings: flags with their values. */
+/** A method's settings that have an effect: flags with their values. */
 export type MethodSettings = readonly (readonly [flag: string, value: string])[];
 
 /** Settings of what runs report and keep: they change no number of the training. */
 const reporting: ReadonlySet<string> = new Set(
   [...measuringOptions, 'evaluateEvery', 'gradientNorm'].map((name) => flagName(name)),
 );
-
-/** The settings that had an effect: those of TLM have none with another backward policy. */
-export function effectiveSettings(settings: MethodSettings): MethodSettings {
-  const isLikelihood = settings.some(([flag, value]) => flag === '--backward-policy' && value === 'tlm');
-  return isLikelihood ? settings : settings.filter(([flag]) => !flag.startsWith('--tlm-'));
-}
 
 /**
  * The first setting of training in which two methods differ, with both values; undefined if there is none. A setting

@@ -1,4 +1,5 @@
 import {
+  effectiveValues,
   findNamed,
   isGroup,
   leavesOf,
@@ -10,7 +11,7 @@ import {
 } from '../../options/index.ts';
 import type { Catalogue } from '../../run/catalogue.ts';
 import { groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../../run/named-settings.ts';
-import { completeConfig, type OptionValues, type RunConfig } from '../../run/run-config.ts';
+import { completeConfig, type OptionValues, type RunConfig, schemaOf } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { pageProblem } from '../catalogue.ts';
 import { defaultConfig } from '../default-config.ts';
@@ -70,9 +71,12 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
   const groups = groupsOf(problem, objective);
   const settings = settingsOf(problem, objective);
   const at = (path: string) => valueAt(config as unknown as Values, path);
-  const isShown = ({ part, name, within }: NamedSetting) => {
-    // Options of a group are shown while it is on.
+  const effective = effectiveValues(schemaOf(problem, objective), config as unknown as Values);
+  const isShown = ({ part, name, path, within }: NamedSetting) => {
+    // Options of a group are shown while it is on, and others while they have an effect.
     if (within !== undefined && at(within) === undefined) return false;
+    const isIdle = at(path) !== undefined && valueAt(effective, path) === undefined;
+    if (isIdle) return false;
     if (part === 'trainingOptions') {
       return sharedSettings.includes(name) || (objective.offPolicy && isOffPolicySetting(name));
     }

@@ -28,7 +28,10 @@ export const binaryTreeProblem = describeProblem({
   object: { one: 'leaf', many: 'leaves' },
   options: {
     depth: integer(6, { min: 1, max: 20, help: 'forks from the root to a leaf' }),
-    beta: number(4, { min: 0, max: 1000, help: 'how far log-rewards differ: they go from 0 to beta' }),
+    beta: number(4, {
+      ...{ min: 0, max: 1000, onlyIf: { reward: ['waves'] } },
+      help: 'how far log-rewards differ: they go from 0 to beta',
+    }),
     reward: choice('waves', ['waves', 'expression'], {
       help: 'three waves over the leaves, or a reward that is typed',
     }),

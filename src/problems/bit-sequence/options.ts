@@ -23,8 +23,14 @@ export const bitSequenceProblem = describeProblem({
       max: MAX_BIT_SEQUENCE_WORD,
       help: 'bits of a word, which divide the length; 8 in the literature',
     }),
-    modes: integer(60, { min: 1, max: 1000, help: 'number of modes to draw, or all there are if fewer' }),
-    beta: number(3, { min: 0, max: 1000, help: 'how fast the reward falls with the distance to a mode' }),
+    modes: integer(60, {
+      ...{ min: 1, max: 1000, onlyIf: { reward: ['modes'] } },
+      help: 'number of modes to draw, or all there are if fewer',
+    }),
+    beta: number(3, {
+      ...{ min: 0, max: 1000, onlyIf: { reward: ['modes'] } },
+      help: 'how fast the reward falls with the distance to a mode',
+    }),
     reward: choice('modes', ['modes', 'expression'], { help: 'distance to modes, or a reward that is typed' }),
     expression: text({
       maxLength: maxExpressionLength,

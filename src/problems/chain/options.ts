@@ -43,8 +43,7 @@ export const chainProblem = describeProblem({
       help: 'the reward of an assignment, of which there may be 65,536: x0, x1, ... are the values of the variables, sum is their sum, changes says how many differ from the one before, as in exp(-changes) * (1 + x0)',
     }),
     potentialSeed: integer(0, {
-      min: 0,
-      max: 2 ** 31 - 1,
+      ...{ min: 0, max: 2 ** 31 - 1, onlyIf: { kind: ['permuted', 'ordered'] } },
       help: 'seed of the potentials; another seed is another problem',
     }),
   },

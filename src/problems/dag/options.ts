@@ -4,6 +4,9 @@ import { checkTyped, maxExpressionLength } from '../expression/typed-reward.ts';
 import { steepRun } from '../small-runs.ts';
 import { typedGraphs } from './typed-graphs.ts';
 
+/** Scores that look at data. */
+const explaining = ['bge', 'linear-gaussian'];
+
 export const dagProblem = describeProblem({
   name: 'dag',
   title: 'Graphs of causes',
@@ -22,19 +25,25 @@ export const dagProblem = describeProblem({
       help: 'the reward of a graph of at most 5 variables: e01 is 1 if there is an edge from 0 to 1 and else 0, p1 is the number of parents of 1, edges that of all edges, roots that of variables without parents, as in exp(-edges) * (1 + 9 * e01)',
     }),
     graphPrior: choice('uniform', ['uniform', 'erdos-renyi', 'edge', 'fair'], {
+      onlyIf: { score: explaining },
       help: 'prior over graphs: uniform, by an expected number of edges, --edge-factor for each edge, or uniform over the numbers of parents',
     }),
     edges: number(4, {
-      aboveMin: 0,
-      max: 465,
+      ...{ aboveMin: 0, max: 465, onlyIf: { score: explaining } },
       help: 'edges of the simulated graph, and of the prior erdos-renyi, on average',
     }),
-    edgeFactor: number(0.1, { aboveMin: 0, max: 1e6, help: 'factor of each edge, for the prior edge' }),
+    edgeFactor: number(0.1, {
+      ...{ aboveMin: 0, max: 1e6, onlyIf: { score: explaining, graphPrior: ['edge'] } },
+      help: 'factor of each edge',
+    }),
     rows: integer(20, {
-      ...{ min: 1, max: 1_000_000 },
+      ...{ min: 1, max: 1_000_000, onlyIf: { score: explaining } },
       help: 'rows of simulated data; 100 in the literature, which leaves fewer graphs probable',
     }),
-    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the simulated graph and data' }),
+    dataSeed: integer(0, {
+      ...{ min: 0, max: 2 ** 31 - 1, onlyIf: { score: explaining } },
+      help: 'seed of the simulated graph and data',
+    }),
   },
   mainOptions: ['variables', 'score', 'expression', 'graphPrior', 'rows', 'dataSeed'],
   pageMax: { variables: 5, rows: 10_000 },

@@ -32,7 +32,7 @@ export const isingProblem = describeProblem({
   options: {
     side: integer(3, { min: 2, max: 64, help: 'spins along each side of the torus; 9 and 10 in the literature' }),
     sigma: number(0.2, {
-      ...{ min: -10, max: 10, symbol: 'sigma' },
+      ...{ min: -10, max: 10, symbol: 'sigma', onlyIf: { reward: ['coupling'] } },
       help: 'coupling of neighbours: half of the coupling of physics, whose critical value is 0.4407',
     }),
     reward: choice('coupling', ['coupling', 'expression'], { help: 'the coupling, or a reward that is typed' }),

@@ -20,7 +20,10 @@ export const phyloProblem = describeProblem({
       max: 0.75,
       help: 'probability that a site changes along a branch of the simulated tree',
     }),
-    mutationsPerNat: number(4, { aboveMin: 0, max: 1e6, help: 'mutations that cost one nat of log-reward' }),
+    mutationsPerNat: number(4, {
+      ...{ aboveMin: 0, max: 1e6, onlyIf: { reward: ['parsimony'] } },
+      help: 'mutations that cost one nat of log-reward',
+    }),
     dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the simulated tree and sequences' }),
     reward: choice('parsimony', ['parsimony', 'expression'], { help: 'few mutations, or a reward that is typed' }),
     expression: text({

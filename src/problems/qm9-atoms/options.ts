@@ -16,7 +16,10 @@ export const qm9AtomsProblem = describeProblem({
     inverseTemperature: choice('drawn', ['drawn', 'fixed'], {
       help: 'draw an inverse temperature for each trajectory, uniform from 0.5 to 32, or use beta for all',
     }),
-    beta: number(16, { min: 0, max: 1000, help: 'the inverse temperature, if fixed' }),
+    beta: number(16, {
+      ...{ min: 0, max: 1000, onlyIf: { inverseTemperature: ['fixed'] } },
+      help: 'the inverse temperature of all trajectories',
+    }),
   },
   needs: ['chemistry'],
   mainOptions: ['maxAtoms', 'inverseTemperature', 'beta'],

@@ -43,8 +43,7 @@ export const setsProblem = describeProblem({
     size: integer(6, { min: 1, max: 4096, help: 'items of a set' }),
     upTo: flag(false, 'sets of any number of items up to the size: a walk stops where it likes'),
     beta: number(2, {
-      min: 0,
-      max: 1000,
+      ...{ min: 0, max: 1000, onlyIf: { reward: ['weights'] } },
       help: 'range of the weights of items: from -beta to beta',
     }),
     reward: choice('weights', ['weights', 'expression'], { help: 'a sum over the items, or a reward that is typed' }),
