@@ -192,8 +192,8 @@ function readVariations(objective: string, rest: string): Pick<Method, 'name' | 
     const found = variations.flatMap((variation) => {
       const { length } = variation.written.split('-');
       const word = left.slice(0, length).join('-');
-      const [, value = ''] = variation.pattern.exec(word) ?? [undefined];
-      return variation.pattern.test(word) ? [{ variation, length, word, value }] : [];
+      const match = variation.pattern.exec(word);
+      return match === null ? [] : [{ variation, length, word, value: match[1] ?? '' }];
     })[0];
     if (found === undefined) return undefined;
     const { variation, length, word, value } = found;
