@@ -30,22 +30,22 @@ const optimizer = {
   momentum: optional(
     number(0.9, {
       ...{ min: 0, belowMax: 1, onlyIf: { kind: ['sgd'] } },
-      help: "share of the last step's direction that the next step keeps",
+      help: "share of the last step's direction that the next keeps",
     }),
   ),
   beta1: number(0.9, { min: 0, belowMax: 1, onlyIf: adaptive, help: "decay of Adam's mean of gradients" }),
   beta2: number(0.999, { min: 0, belowMax: 1, onlyIf: adaptive, help: "decay of Adam's mean of their squares" }),
   epsilon: number(1e-8, { aboveMin: 0, max: 1, onlyIf: adaptive, help: "added to the root of Adam's mean of squares" }),
-  weightDecay: share(0, "factor of the parameters that is added to their gradients (L2), or with adamw to Adam's step"),
+  weightDecay: share(0, "factor of the parameters added to their gradients (L2), or with adamw to Adam's step"),
   clipNorm,
   clipParameterNorm: optional(
-    number(10, { aboveMin: 0, max: 1e9, help: "the same for each parameter tensor's gradient by itself" }),
+    number(10, { aboveMin: 0, max: 1e9, help: "the same for each parameter tensor's gradient" }),
   ),
   halfLife: optional(
     number(20_000, {
       aboveMin: 0,
       max: 1e9,
-      help: 'updates after which the learning rate has halved, again and again',
+      help: 'updates after which the learning rate halves, again and again',
     }),
   ),
 } satisfies Schema;
@@ -55,12 +55,12 @@ const iterations = { min: 1 };
 /** The length of a run. */
 export const runLengthOptions = {
   seed: integer(0, { max: 2 ** 32 - 1, help: 'the same seed gives the same run on the same device' }),
-  steps: integer(5000, { ...iterations, help: 'iterations; each samples a batch and learns from it' }),
+  steps: integer(5000, { ...iterations, help: 'iterations; each learns from a batch that it samples' }),
   batch: integer(32, { min: 1, help: 'trajectories in an iteration' }),
   evaluateEvery: optional(
     integer(250, {
       ...iterations,
-      help: 'iterations between evaluations; the run is also evaluated before the first and after the last',
+      help: 'iterations between evaluations; there is one before the first and after the last, too',
     }),
   ),
 } satisfies Schema;
@@ -69,7 +69,7 @@ export const runLengthOptions = {
 export const sharedTrainingOptions = {
   evaluationTrajectories: integer(256, {
     ...{ min: 2, max: 1_000_000 },
-    help: 'trajectories sampled for an evaluation if objects cannot be enumerated',
+    help: 'trajectories of an evaluation if objects cannot be enumerated',
   }),
   gradientVarianceBatches: optional(
     integer(100, {
@@ -77,17 +77,17 @@ export const sharedTrainingOptions = {
       help: 'batches from which evaluations estimate the variance of the policy gradient with each advantage estimator (for objectives with a value network and a uniform backward policy)',
     }),
   ),
-  keepBest: optional(integer(100, { min: 1, max: 1_000_000, help: 'number of best distinct objects to keep' })),
+  keepBest: optional(integer(100, { min: 1, max: 1_000_000, help: 'best distinct objects to keep' })),
   recentSamples: optional(
     integer(200_000, {
       min: 1,
       max: 10_000_000,
-      help: 'number of latest objects that evaluations also give metrics for',
+      help: 'latest objects that evaluations also give metrics for',
     }),
   ),
   gradientNorm: flag(
     false,
-    'also report the norm of the gradient where it is not computed anyway (to clip it by); takes three launches an iteration',
+    'also report the norm of the gradient where clipping does not need it; takes three launches an iteration',
   ),
   learningRate: group(
     {
@@ -115,7 +115,7 @@ export const sharedTrainingOptions = {
         }),
       ),
     },
-    'how the parameters of networks are updated',
+    'how networks are updated',
   ),
   valueOptimizer: optional(group(optimizer, 'how the value network is updated, if differently', { like: 'optimizer' })),
   logPartitionOptimizer: optional(group(optimizer, 'how log Z is updated, if differently', { like: 'optimizer' })),
@@ -153,7 +153,7 @@ export const sharedTrainingOptions = {
     group(
       {
         start: share(0, 'share of actions drawn uniformly at the start'),
-        end: share(0, 'share of actions drawn uniformly at the end of the change'),
+        end: share(0, 'the same at the end of the change'),
         iterations: integer(1000, { ...iterations, help: 'iterations over which the share changes linearly' }),
         temperature: number(1, { aboveMin: 0, max: 1000, help: 'divisor of logits before sampling' }),
       },
@@ -166,17 +166,17 @@ export const sharedTrainingOptions = {
         kind: choice(
           'fifo',
           ['fifo', 'prioritised', 'residual', 'offline'],
-          'which objects are kept: the latest (fifo, or residual: drawn by the size of their residual), the best-rewarded (prioritised), or those of a data set (offline)',
+          'objects kept: the latest (fifo, or residual: drawn by the size of their residual), the best-rewarded (prioritised), or a data set (offline)',
         ),
         unit: choice('objects', ['objects', 'transitions'], {
-          help: 'unit of replay: objects, with a new walk to each, or single steps of such walks (for objectives of steps: db, fl-db, mdb, soft-dqn)',
+          help: 'replay objects, with a new walk to each, or single steps of such walks (for objectives of steps: db, fl-db, mdb, soft-dqn)',
         }),
         capacity: integer(1000, { min: 1, max: maxReplayCapacity, help: 'objects or transitions kept' }),
-        every: integer(1, { ...iterations, help: 'iterations between updates on replayed objects' }),
-        start: integer(0, { help: 'iterations before replay begins' }),
+        every: integer(1, { ...iterations, help: 'iterations between replays' }),
+        start: integer(0, { help: 'iterations before replays' }),
         exponent: number(1, {
           ...{ min: 0, max: 100, onlyIf: { kind: ['prioritised', 'residual'] } },
-          help: 'replay draws in proportion to this power of R(x) (prioritised) or of the residual (residual)',
+          help: 'power of R(x) (prioritised) or of the residual in proportion to which replay draws',
         }),
       },
       'learning from objects sampled before (for balance objectives)',
@@ -185,7 +185,7 @@ export const sharedTrainingOptions = {
   localSearch: optional(
     group(
       {
-        rounds: integer(4, { min: 1, max: 1000, help: 'rounds after each iteration, with an update on each' }),
+        rounds: integer(4, { min: 1, max: 1000, help: 'rounds after each iteration, each with an update' }),
         share: number(0.5, { aboveMin: 0, max: 1, help: 'largest share of a trajectory that a round undoes' }),
         accept: choice(
           'metropolis-hastings',
@@ -193,7 +193,7 @@ export const sharedTrainingOptions = {
           'which changed objects start the next round: by a rule that preserves the target, or those that are no worse',
         ),
       },
-      'learning from neighbours of sampled objects, reached by walking part of the way back and forward again (for balance objectives)',
+      'learning from neighbours of sampled objects, part of the way back and forward again (for balance objectives)',
     ),
   ),
 } satisfies Schema;
