@@ -1,20 +1,12 @@
 import { resolve } from 'node:path';
 import type { ObjectiveAbout } from '../objective/about.ts';
 import { findObjective as findListedObjective } from '../objective/catalogue.ts';
-import {
-  effectiveValues,
-  findNamed,
-  fromText,
-  keyOf,
-  leavesOf,
-  type Values,
-  valueAt,
-  withValueAt,
-} from '../options/index.ts';
+import { findNamed, fromText, keyOf, leavesOf, type Values, withValueAt } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import { catalogue } from '../run/catalogue.ts';
-import { flagCondition, groupsOf, settingsOf } from '../run/named-settings.ts';
-import { completeConfig, type RunConfig, schemaOf } from '../run/run-config.ts';
+import { dataOption, unmetIn } from '../run/effective-options.ts';
+import { flagConditions, groupsOf, type NamedGroup, type NamedSetting, settingsOf } from '../run/named-settings.ts';
+import { completeConfig, type RunConfig } from '../run/run-config.ts';
 import { defaultSettings, presets } from '../run/settings.ts';
 import { checkTogether } from '../run/together.ts';
 import { suggestion } from '../text/suggestion.ts';
@@ -31,14 +23,17 @@ export interface RunRequest {
   readonly config?: Values | undefined;
   /** Flags by key, such as `clip-range`. */
   readonly given: GivenFlags;
+  /** Whether flags may have no effect beside the other settings, which is refused by default. */
+  readonly mayBeIdle?: boolean | undefined;
 }
 
 /**
  * The configuration that a command line asks for. Flags take precedence over its configuration file, that over the
  * preset, that over defaults. Throws a UsageError if anything is unknown, out of bounds, or not an option of the
- * problem or objective.
+ * problem or objective, or if a flag would change nothing.
  */
-export function makeRunConfig({ problem: name, objective, preset, config: file = {}, given }: RunRequest): RunConfig {
+export function makeRunConfig(request: RunRequest): RunConfig {
+  const { problem: name, objective, preset, config: file = {}, given, mayBeIdle = false } = request;
   const problem = findProblem(name);
   const method = findObjective(objective);
   const defaults = asUsage(() => defaultSettings(problem.name, method.name));
@@ -48,6 +43,7 @@ export function makeRunConfig({ problem: name, objective, preset, config: file =
     completeConfig(catalogue, defaults, settings, file, { problem: problem.name, objective: method.name }, values),
   );
   asUsage(() => checkTogether(catalogue, config, (path) => flagsOf(given, path)));
+  if (!mayBeIdle) refuseIdle(config, given);
   const isGiven = (setting: string) => file[setting] !== undefined || values[setting] !== undefined;
   const shortened = isGiven('steps') && !isGiven('evaluateEvery') ? oftenEnough(config) : config;
   return withDataApart(problem, shortened);
@@ -108,29 +104,33 @@ export function makeProblemConfig(
 ): Pick<RunConfig, 'problem' | 'problemOptions' | 'data'> {
   const values = givenValues(given, problem, undefined);
   const config = asUsage(() => completeConfig(catalogue, { problem: problem.name }, values));
-  refuseIdleFlags(config, given);
+  refuseIdle(config, given);
   return withDataApart(problem, config);
 }
 
-/** Throws a UsageError if a flag has no effect beside the others: a run would ignore it. */
-export function refuseIdleFlags(config: RunConfig, given: GivenFlags): void {
-  const problem = findProblem(config.problem);
-  const objective = findObjective(config.objective);
-  const effective = effectiveValues(schemaOf(problem, objective), config as unknown as Values);
-  for (const setting of settingsOf(problem, objective)) {
-    const { key, path } = setting;
-    const condition = flagCondition(setting);
-    const isTurnedOn = given.has(key) && given.get(key) !== false;
-    if (!isTurnedOn || condition === '' || valueAt(effective, path) !== undefined) continue;
-    throw new UsageError(`--${key} would change nothing: it counts only with ${condition}. Add that, or leave it out.`);
+/** Flags that a run would ignore, since they have no effect beside its other settings: by key, with the reason. */
+export function idleFlags(config: RunConfig, given: GivenFlags): ReadonlyMap<string, string> {
+  const settings = settingsOf(findProblem(config.problem), findObjective(config.objective));
+  const idle = settings.flatMap((setting): [string, string][] => {
+    const { key, path, option } = setting;
+    if (option.onlyIf === undefined || !given.has(key) || given.get(key) === false) return [];
+    const unmet = flagConditions(setting, unmetIn(catalogue, config, path));
+    return unmet === '' ? [] : [[key, `--${key} would change nothing: it counts only ${unmet}`]];
+  });
+  return new Map(idle);
+}
+
+function refuseIdle(config: RunConfig, given: GivenFlags): void {
+  for (const reason of idleFlags(config, given).values()) {
+    throw new UsageError(`${reason}. Change that, or leave it out.`);
   }
 }
 
 /** Moves the data folder, as a full path, out of the problem's options: it says where, not what. */
 function withDataApart(problem: ListedProblem, config: RunConfig): RunConfig {
-  const folder = leavesOf(problem.options).find(({ option }) => option.kind === 'files');
-  if (folder === undefined || config.problemOptions[folder.path] === undefined) return config;
-  const { [folder.path]: data, ...problemOptions } = config.problemOptions;
+  const option = dataOption(problem);
+  if (option === undefined || config.problemOptions[option] === undefined) return config;
+  const { [option]: data, ...problemOptions } = config.problemOptions;
   return { ...config, problemOptions, data: resolve(String(data)) };
 }
 
@@ -141,6 +141,7 @@ function givenValues(given: GivenFlags, problem: ListedProblem, objective: Objec
   const settings = settingsOf(problem, objective);
   const groups = groupsOf(problem, objective);
   let values: Values = {};
+  refuseTurnedOff(given, settings, groups);
   // Groups first, so that their options override what turning them on sets.
   const inOrder = [...given].sort(([a], [b]) => Number(isSetting(a)) - Number(isSetting(b)));
   function isSetting(key: string): boolean {
@@ -167,6 +168,16 @@ function givenValues(given: GivenFlags, problem: ListedProblem, objective: Objec
       );
   }
   return values;
+}
+
+/** Throws a UsageError if a group is turned off while one of its options is given, which would turn it on. */
+function refuseTurnedOff(given: GivenFlags, settings: readonly NamedSetting[], groups: readonly NamedGroup[]): void {
+  for (const { key, path } of groups.filter((group) => given.get(group.key) === false)) {
+    const inner = settings.find(({ within, key: other }) => within === path && given.has(other));
+    if (inner !== undefined) {
+      throw new UsageError(`--no-${key} and --${inner.key} contradict each other: give one of the two.`);
+    }
+  }
 }
 
 function notTaken(

@@ -3,7 +3,7 @@ import type { ObjectiveAbout } from '../objective/about.ts';
 import { flagName, helpOf, isGroup, placeholderOf, type Schema, type Values, valueAt } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import { catalogue } from '../run/catalogue.ts';
-import { flagCondition, groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../run/named-settings.ts';
+import { flagConditions, groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../run/named-settings.ts';
 import type { RunConfig } from '../run/run-config.ts';
 
 /** The problem, objective and configuration that a command line names, known before its flags are parsed. */
@@ -92,10 +92,9 @@ function addSetting(add: Add, setting: NamedSetting, shown: string | undefined, 
   // A long list of choices would leave no room for the column of explanations.
   const value = option.kind === 'choice' && whole.length > widestChoices ? 'NAME' : whole;
   const named = value === whole ? helpOf(option) : `${whole.replaceAll('|', ', ')}: ${helpOf(option)}`;
-  const condition = flagCondition(setting);
-  const limited = condition === '' ? named : `${named}; only with ${condition}`;
-  const help =
-    option.kind === 'files' && option.files.length > 0 ? `${option.help} (${option.files.join(', ')})` : limited;
+  const conditions = flagConditions(setting, option.onlyIf ?? {});
+  const files = option.kind === 'files' && option.files.length > 0 ? ` (${option.files.join(', ')})` : '';
+  const help = named + files + (conditions === '' ? '' : `; only ${conditions}`);
   const preset = defaultOf(setting, config);
   const text = preset === undefined ? help : `${help} (default: ${preset})`;
   const isOff = preset === undefined || preset === 'off' || preset === option.absent;

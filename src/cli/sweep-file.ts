@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { isGroup, type Values } from '../options/index.ts';
 import { randomFrom } from '../random/random-from.ts';
+import { catalogue } from '../run/catalogue.ts';
+import { effectiveOptions } from '../run/effective-options.ts';
 import { settingsOf } from '../run/named-settings.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import { suggestion } from '../text/suggestion.ts';
 import { refuseReading, UsageError } from './errors.ts';
-import { findObjective, findProblem, makeRunConfig } from './make-run-config.ts';
+import { findObjective, findProblem, idleFlags, makeRunConfig } from './make-run-config.ts';
 import { type Method, parseMethods } from './methods.ts';
 import type { GivenFlags } from './setting-flags.ts';
 import type { Trial } from './trials.ts';
@@ -117,13 +120,16 @@ function drawOf(json: unknown, name: string): Range | readonly Setting[] {
 }
 
 /**
- * All trials of a sweep: each method with each combination of the grid, each random one, and each seed. The order is
- * always the same. Throws a UsageError if a problem, method or option is unknown or out of bounds.
+ * All trials of a sweep: each method with each combination of the grid, each random one, and each seed; of trials that
+ * differ only in options without effect the first. The order is always the same. Throws a UsageError if a problem, method
+ * or option is unknown or out of bounds, or an option has no effect in any trial.
  */
 export function sweepTrials(sweep: SweepFile, own: GivenFlags = new Map()): Trial[] {
   const problem = findProblem(sweep.problem);
   const methods = parseMethods(sweep.methods);
   const trials = new Map<string, Trial>();
+  const made = new Set<string>();
+  const uses = idleSettings();
   for (const method of methods) {
     const keyOfName = keysOf(problem.name, method);
     refuseTwice([...Object.keys(sweep.grid), ...Object.keys(sweep.random?.options ?? {})], keyOfName);
@@ -141,13 +147,39 @@ export function sweepTrials(sweep: SweepFile, own: GivenFlags = new Map()): Tria
         given.set('seed', String(seed));
         for (const [key, value] of own) given.set(key, value);
         const { objective } = method;
-        const config = makeRunConfig({ problem: problem.name, objective, preset: sweep.preset, given });
+        const config = makeRunConfig({
+          ...{ problem: problem.name, objective, preset: sweep.preset, given },
+          mayBeIdle: true,
+        });
+        uses.add(config, given);
+        const run = JSON.stringify({ ...config, ...effectiveOptions(catalogue, config) });
+        // Values of an option that has no effect beside the other values make the same run.
+        if (made.has(run)) continue;
+        made.add(run);
         const name = `${problem.name}-${method.name}${label}-seed${seed}`;
         trials.set(name, { name, method: `${method.name}${label}`, config });
       }
     }
   }
+  uses.refuse();
   return [...trials.values()];
+}
+
+/** Keeps which settings have an effect in some trial, so as to refuse those that have one in none. */
+function idleSettings() {
+  const used = new Set<string>();
+  const idle = new Map<string, string>();
+  return {
+    add(config: RunConfig, given: GivenFlags) {
+      const reasons = idleFlags(config, given);
+      for (const key of given.keys()) if (!reasons.has(key)) used.add(key);
+      for (const [key, reason] of reasons) idle.set(key, reason);
+    },
+    refuse() {
+      const found = [...idle].find(([key]) => !used.has(key));
+      if (found !== undefined) throw new UsageError(`${found[1]}, in all trials. Change that, or leave it out.`);
+    },
+  };
 }
 
 /** The flag's key of a setting, written as a flag, `clip-range`, or as in a configuration, `clipRange`. */

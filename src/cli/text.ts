@@ -2,7 +2,7 @@ import { type Metrics, metricDefinition, orderedMetrics } from '../metrics/catal
 
 /**
  * Metrics as title and number with unit, in the catalogue's order. A problem's own have their plain names. Distances from
- * the target are at least 0, also those that files have with the other sign.
+ * the target have the sign with which they are at least 0, but for rounding.
  */
 export function metricRows(metrics: Metrics): [title: string, value: string][] {
   return orderedMetrics(metrics).flatMap((name) => {

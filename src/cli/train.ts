@@ -14,7 +14,7 @@ import { refuseReading, UsageError } from './errors.ts';
 import { addFollowFlags, type FollowFlags, following, followKeys } from './follow/options.ts';
 import { commandLine } from './invocation.ts';
 import { readJson } from './json-files.ts';
-import { makeRunConfig, refuseIdleFlags } from './make-run-config.ts';
+import { makeRunConfig } from './make-run-config.ts';
 import { trainInNewFolder } from './new-run.ts';
 import { parseInteger } from './option-values.ts';
 import { refuseSettled, resumeRun } from './resume.ts';
@@ -127,14 +127,11 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       const prior = await readPrior(options);
       const offline = await readOffline(options);
       const { preset } = options;
-      const make = (seed?: number) => {
-        const config = makeRunConfig({
+      const make = (seed?: number) =>
+        makeRunConfig({
           ...{ problem: name, objective, preset, config: { ...startSettings(prior, offline), ...file } },
           given: seed === undefined ? given : new Map([...given, ['seed', String(seed)]]),
         });
-        refuseIdleFlags(config, given);
-        return config;
-      };
       if (options.together !== undefined && options.seeds === undefined) {
         throw new UsageError('--together goes with --seeds: it says how many of those runs train at the same time.');
       }

@@ -1,27 +1,40 @@
-import type { Schema } from './kinds.ts';
-import { isGroup, type Values } from './values.ts';
+import type { OnlyIf, Schema } from './kinds.ts';
+import { isGroup, optionAt, type Values, valueAt } from './values.ts';
 
 /**
- * Whether an option has an effect beside the other values of its record: whether all choices are among those that its
- * `onlyIf` names. A choice that is left out has its default.
+ * The conditions of an option that the other values of its record do not meet, out of its `onlyIf`: none if the option has
+ * an effect. What is left out has its default, or is absent.
+ *
+ * @param path of an option of the schema, such as `optimizer.momentum`
  */
-export function hasEffect(schema: Schema, name: string, values: Values): boolean {
-  const option = schema[name];
-  if (option.kind === 'group') return true;
-  return Object.entries(option.onlyIf ?? {}).every(([other, choices]) => {
-    const chooser = schema[other];
-    const preset = chooser.kind === 'choice' ? chooser.default : undefined;
-    return choices.some((choice) => choice === (values[other] ?? preset));
-  });
+export function unmetConditions(schema: Schema, values: Values, path: string): OnlyIf {
+  const names = path.split('.');
+  const name = names.pop() ?? '';
+  const group = names.join('.');
+  const around = group === '' ? undefined : optionAt(schema, group);
+  const options = around?.kind === 'group' ? around.options : schema;
+  const inner = group === '' ? values : valueAt(values, group);
+  return unmetIn(options, isGroup(inner) ? inner : {}, name);
 }
 
-/** Values without those that have no effect, in groups too. Values that the schema lacks stay. */
+function unmetIn(options: Schema, values: Values, name: string): OnlyIf {
+  const option = options[name];
+  if (option === undefined || option.kind === 'group') return {};
+  const unmet = Object.entries(option.onlyIf ?? {}).filter(([other, wanted]) => {
+    const chooser = options[other];
+    const preset = chooser === undefined || chooser.optional || chooser.kind === 'group' ? null : chooser.default;
+    const value = values[other] ?? preset;
+    return !wanted.some((each) => each === value);
+  });
+  return Object.fromEntries(unmet);
+}
+
+/** Values without those of options that have no effect, in groups too. Values that the schema lacks stay. */
 export function effectiveValues(schema: Schema, values: Values): Values {
   const kept = Object.entries(values).flatMap(([name, value]): [string, Values[string]][] => {
-    if (!Object.hasOwn(schema, name)) return [[name, value]];
-    const option = schema[name];
-    if (option.kind === 'group') return [[name, isGroup(value) ? effectiveValues(option.options, value) : value]];
-    return hasEffect(schema, name, values) ? [[name, value]] : [];
+    const option = Object.hasOwn(schema, name) ? schema[name] : undefined;
+    if (option?.kind === 'group' && isGroup(value)) return [[name, effectiveValues(option.options, value)]];
+    return Object.keys(unmetIn(schema, values, name)).length === 0 ? [[name, value]] : [];
   });
   return Object.fromEntries(kept);
 }

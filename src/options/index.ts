@@ -1,4 +1,4 @@
-export { effectiveValues, hasEffect } from './effect.ts';
+export { effectiveValues, unmetConditions } from './effect.ts';
 export type { GivenOptions, OptionsOf } from './infer.ts';
 export {
   type ChoiceOption,
@@ -38,7 +38,6 @@ export {
   problemOf,
 } from './read.ts';
 export {
-  conditionOf,
   describeOption,
   flagName,
   fromText,

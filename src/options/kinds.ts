@@ -37,8 +37,11 @@ interface Described {
   readonly onlyIf?: OnlyIf;
 }
 
-/** Choices beside which an option has an effect, by the names of options of the same record: `{ kind: ['sgd'] }`. */
-export type OnlyIf = Readonly<Record<string, readonly string[]>>;
+/**
+ * What other options of the same record have to be for an option to have an effect, by their names: `{ kind: ['sgd'] }`,
+ * or `{ data: [null] }` for a file that is not given. Conditions of those options are not inherited.
+ */
+export type OnlyIf = Readonly<Record<string, readonly (string | null)[]>>;
 
 export interface IntegerOption extends Described {
   readonly kind: 'integer';

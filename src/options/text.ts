@@ -95,16 +95,5 @@ export function helpOf({ help, symbol }: LeafOption): string {
 export function describeOption(option: LeafOption): string {
   const { optional, absent } = option;
   const preset = optional ? (absent ?? 'absent') : String(option.default);
-  const condition = conditionOf(option, (name) => `${name} is `);
-  return `${helpOf(option)}; ${boundsInWords(option)}, ${preset} by default${condition === '' ? '' : `; only if ${condition}`}`;
-}
-
-/**
- * The choices beside which an option has an effect, in words: "kind is fifo or residual"; empty if it always has one.
- * @param spelled the words in front of the choices of an option
- */
-export function conditionOf({ onlyIf = {} }: LeafOption, spelled: (name: string) => string): string {
-  return Object.entries(onlyIf)
-    .map(([name, choices]) => `${spelled(name)}${choices.join(' or ')}`)
-    .join(' and ');
+  return `${helpOf(option)}; ${boundsInWords(option)}, ${preset} by default`;
 }

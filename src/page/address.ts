@@ -23,21 +23,33 @@ const longestQuoted = 40;
 
 /** The part of an address, without the #, for a configuration; empty for the default one. */
 export function formatAddress(config: RunConfig): string {
-  const preset = defaultConfig(config.problem, config.objective);
   const standard = defaultConfig();
   const parts = new URLSearchParams();
   if (config.problem !== standard.problem) parts.append('problem', config.problem);
   if (config.objective !== standard.objective) parts.append('objective', config.objective);
+  for (const { key, text } of differingSettings(config)) parts.append(key, text);
+  return parts.toString();
+}
+
+/** A setting that differs from `defaultConfig`, as addresses and commands have it. */
+interface DifferingSetting {
+  readonly key: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The settings of a configuration that differ from its problem's and objective's, in a fixed order. */
+export function differingSettings(config: RunConfig): readonly DifferingSetting[] {
+  const preset = defaultConfig(config.problem, config.objective);
   const [values, presets] = [config, preset].map((each) => each as unknown as Values);
-  for (const { key, path, option, within } of partsOf(config.problem, config.objective)) {
+  return partsOf(config.problem, config.objective).flatMap(({ key, path, option, within }) => {
     // Nothing more is written of a group that is off, and a group that is on starts from its defaults.
-    if (within !== undefined && valueAt(values, within) === undefined) continue;
+    if (within !== undefined && valueAt(values, within) === undefined) return [];
     const isNew = within !== undefined && valueAt(presets, within) === undefined;
     const standing = isNew && option && !option.optional ? option.default : valueAt(presets, path);
     const text = textOf(valueAt(values, path));
-    if (text !== textOf(standing)) parts.append(key, text);
-  }
-  return parts.toString();
+    return text === textOf(standing) ? [] : [{ key, path, text }];
+  });
 }
 
 /**

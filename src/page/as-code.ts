@@ -1,20 +1,23 @@
 import { objectives } from '../objective/catalogue.ts';
+import { hasEffect } from '../run/effective-options.ts';
 import type { RunConfig } from '../run/run-config.ts';
-import { formatAddress } from './address.ts';
-import { pageProblem } from './catalogue.ts';
+import { differingSettings } from './address.ts';
+import { pageCatalogue, pageProblem } from './catalogue.ts';
+import { defaultConfig } from './default-config.ts';
 import { pageProblems } from './page-problems.ts';
 
 /**
- * The command line for a run of this configuration: its differences from the command's own defaults. Undefined for an
- * environment from a program, which does not fit on a line.
+ * The command line for a run of this configuration: its differences from the command's own defaults, without settings
+ * that have no effect, which the command would refuse. Undefined for an environment from a program, which does not fit on
+ * a line.
  */
 export function asCommand(config: RunConfig): string | undefined {
   const { typedProgram } = pageProblem(config.problem);
   if (typedProgram && config.problemOptions[typedProgram.made] !== undefined) return undefined;
   const words = ['npx', 'flowtape', 'train', config.problem];
-  const parts = new URLSearchParams(formatAddress(config));
-  for (const [key, value] of parts) {
-    if (key === 'problem') continue;
+  if (config.objective !== defaultConfig().objective) words.push('--objective', config.objective);
+  for (const { key, path, text: value } of differingSettings(config)) {
+    if (!hasEffect(pageCatalogue, config, path)) continue;
     if (value === 'true' || value === 'on') words.push(`--${key}`);
     else if (value === 'false' || value === 'off') words.push(`--no-${key}`);
     else words.push(`--${key}`, /^[\w.+-]+$/.test(value) ? value : `'${value}'`);

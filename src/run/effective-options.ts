@@ -1,6 +1,12 @@
-import { effectiveValues, type Values } from '../options/index.ts';
+import { effectiveValues, leavesOf, type OnlyIf, unmetConditions, type Values } from '../options/index.ts';
+import type { ListedProblem } from '../problems/listed.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type OptionsPart, type RunConfig, schemaOf } from './run-config.ts';
+
+/** The name of a problem's option for the folder or file of its data; undefined if it reads none. */
+export function dataOption({ options }: Pick<ListedProblem, 'options'>): string | undefined {
+  return leavesOf(options).find(({ option }) => option.kind === 'files')?.path;
+}
 
 /**
  * A configuration's options without those that have no effect beside the others, such as steps of Adam for a backward
@@ -8,10 +14,38 @@ import { type OptionsPart, type RunConfig, schemaOf } from './run-config.ts';
  * or objective are kept, since nothing is known about them.
  */
 export function effectiveOptions(known: Catalogue, config: RunConfig): Readonly<Record<OptionsPart, Values>> {
-  const { problemOptions, objectiveOptions, trainingOptions } = config;
-  const problem = config.own ? undefined : known.problems.find(({ name }) => name === config.problem);
-  const objective = known.objectives.find(({ name }) => name === config.objective);
-  const schema = schemaOf(problem ?? { options: {} }, objective ?? { options: {} });
+  const { schema, values, data } = described(known, config);
+  const effective = effectiveValues(schema, values) as Record<OptionsPart, Values>;
+  if (data === undefined || config.problemOptions[data] !== undefined) return effective;
+  const { [data]: _, ...problemOptions } = effective.problemOptions;
+  return { ...effective, problemOptions };
+}
+
+/**
+ * The conditions of a setting that a configuration does not meet; none if it has an effect.
+ * @param path in the configuration, such as `trainingOptions.optimizer.momentum`
+ */
+export function unmetIn(known: Catalogue, config: RunConfig, path: string): OnlyIf {
+  const { schema, values } = described(known, config);
+  return unmetConditions(schema, values, path);
+}
+
+/** Whether a setting has an effect in a configuration. */
+export function hasEffect(known: Catalogue, config: RunConfig, path: string): boolean {
+  return Object.keys(unmetIn(known, config, path)).length === 0;
+}
+
+/** The options of a configuration with their schema, and the data, which a configuration keeps apart, among them. */
+function described(known: Catalogue, config: RunConfig) {
+  const { objectiveOptions, trainingOptions } = config;
+  const none = { options: {} };
+  const problem = (config.own ? undefined : known.problems.find(({ name }) => name === config.problem)) ?? none;
+  const objective = known.objectives.find(({ name }) => name === config.objective) ?? none;
+  const data = dataOption(problem);
+  const problemOptions =
+    data === undefined || config.data === undefined
+      ? config.problemOptions
+      : { ...config.problemOptions, [data]: config.data };
   const values = { problemOptions, objectiveOptions, trainingOptions: trainingOptions as Values };
-  return effectiveValues(schema, values) as typeof values;
+  return { schema: schemaOf(problem, objective), values, data };
 }

@@ -1,5 +1,5 @@
 import type { ObjectiveAbout } from '../objective/about.ts';
-import { conditionOf, flagName, keyOf, type Leaf, leavesOf, type Schema } from '../options/index.ts';
+import { flagName, keyOf, type Leaf, leavesOf, type OnlyIf, type Schema } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import { schemaOf } from './run-config.ts';
 
@@ -36,10 +36,14 @@ export function settingsOf(
     });
 }
 
-/** The choices beside which a setting has an effect, as flags: "--optimizer-kind sgd"; empty if it always has one. */
-export function flagCondition({ name, option }: NamedSetting): string {
+/** Conditions of a setting as flags: "with --optimizer-kind sgd", "without --data"; empty if there are none. */
+export function flagConditions({ name }: NamedSetting, conditions: OnlyIf): string {
   const group = name.slice(0, name.lastIndexOf('.') + 1);
-  return conditionOf(option, (other) => `${flagName(group + other)} `);
+  const words = Object.entries(conditions).map(([other, wanted]) => {
+    const flag = flagName(group + other);
+    return wanted.includes(null) ? `without ${flag}` : `with ${flag} ${wanted.join(' or ')}`;
+  });
+  return words.join(' and ');
 }
 
 /** An optional group of settings, which a key turns on with its defaults, or off. */

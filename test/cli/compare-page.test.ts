@@ -7,6 +7,7 @@ import { filledPage } from '../../src/cli/compare/draw.ts';
 import { gatherRuns } from '../../src/cli/compare/gather.ts';
 import { encodeComparisons, readComparisons } from '../../src/cli/compare/saved.ts';
 import { mainMeasure, momentsOf, standingAt } from '../../src/cli/compare/standing.ts';
+import { flowtape } from './command-line.ts';
 import { makeRun, makeRuns, page } from './compared-runs.ts';
 import { inOwnFolder } from './own-folder.ts';
 
@@ -102,6 +103,24 @@ describe('a page of comparisons', () => {
         'Times are those of runs that had their machine to themselves, on Quick, 2 threads: gae 2 of 3, tb 3 of 3.',
       );
     }
+    const { stderr } = await flowtape(['compare', 'runs', '--against', 'seconds', '--out', 'drawn']);
+    expect(stderr).toContain('or had different ones, so that seconds are not to be compared');
+  });
+
+  test('compares the times of most methods, if not of most runs', async () => {
+    const on = (processor: string, seed: number) => ({
+      summary: { host: `${processor} ${seed}`, ended: '2026-01-01T00:01:00Z', processor },
+    });
+    for (const seed of [0, 1, 2, 3, 4]) makeRun('runs', { seed, ...on('Slow, 1 thread', seed) });
+    for (const seed of [0, 1]) {
+      makeRun('runs', { objective: 'gae', seed, ...on('Quick, 2 threads', seed) });
+      makeRun('runs', { objective: 'db', seed, ...on('Quick, 2 threads', seed + 2) });
+    }
+    const [comparison] = (await gatherRuns(['runs'])).comparisons;
+    expect(timedPart(comparison).methods.map(({ method }) => method)).toEqual(['gae', 'db']);
+    expect(filledPage(page, [comparison])).toContain(
+      'on Quick, 2 threads: gae 2 of 2, db 2 of 2; those of the others do not compare with these.',
+    );
   });
 
   test('compares where most runs were evaluated, and counts as last figures those of finished runs', async () => {

@@ -136,7 +136,7 @@ describe('flowtape compare', () => {
     expect(await told()).toContain('Times are those of runs that had their machine to themselves: tb 1 of 4.');
     makeRun('apart', { objective: 'db', summary: { ...ended(1), host: 'there' } });
     makeRun('apart', { seed: 4, summary: ended(1) });
-    expect(await told()).toContain('to themselves: db 1 of 1; the others tell none.');
+    expect(await told()).toContain('to themselves: db 1 of 1; those of the others do not compare with these.');
     expect(await told()).toMatch(/^\| tb \|.* \| – \|\n\| db \|.* \| 4 s \|$/m);
     rmSync('apart/hypergrid-db-seed0', { recursive: true });
     expect(await told()).toMatch(/^These runs shared their machine, or do not tell that they did not/m);
@@ -273,6 +273,25 @@ describe('flowtape compare', () => {
       'p-a-2-20x8',
     ]);
     expect(named(['p (a, 1)', 10, 16], ['p (a: 1)', 10, 16])).toEqual(['p-a-1-10x16', 'p-a-1-10x16-2']);
+  });
+
+  test('reads saved settings without those that have no effect, which older files have', async () => {
+    const settings = Object.entries({
+      ...{ problem: 'qm9-atoms', '--max-atoms': '9', '--inverse-temperature': 'drawn', '--beta': '16' },
+      ...{ '--objective': 'tb', '--backward-policy': 'uniform', '--tlm-epochs': '4' },
+      ...{ '--replay-kind': 'fifo', '--replay-exponent': '1' },
+    });
+    const run = { folder: 'qm9-atoms-tb-seed0', seed: 0, isFinished: true, curve: { step: [0], trajectories: [0] } };
+    const saved = {
+      ...{ name: 'qm9-atoms-640', problem: 'qm9-atoms', iterations: 40, batch: 16 },
+      title: 'qm9-atoms (max-atoms 9, inverse-temperature drawn, beta 16), rewarded by mine',
+      methods: [{ method: 'tb', settings, runs: [run] }],
+    };
+    writeFileSync('older.json', JSON.stringify({ comparisons: [saved] }));
+    const [{ title, methods }] = await readComparisons('older.json');
+    expect(title).toBe('qm9-atoms (max-atoms 9, inverse-temperature drawn), rewarded by mine');
+    const idle = ['--beta', '--tlm-epochs', '--replay-exponent'];
+    expect(methods[0].settings).toEqual(settings.filter(([flag]) => !idle.includes(flag)));
   });
 
   test('adds runs to those of a saved file', async () => {

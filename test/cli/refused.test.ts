@@ -30,7 +30,7 @@ test.each([
   [
     'a flag that would change nothing',
     ['qm9-atoms', '--beta', '8'],
-    '--beta would change nothing: it counts only with --inverse-temperature fixed. Add that, or leave it out.',
+    '--beta would change nothing: it counts only with --inverse-temperature fixed. Change that, or leave it out.',
   ],
   ['a problem that is not there', ['hypergird'], 'Did you mean hypergrid?'],
 ])('train refuses %s with 2, names the option, and leaves nothing', async (_, args, message) => {

@@ -31,6 +31,76 @@ test('a run shortened by its steps is evaluated twenty times or more, unless it 
   expect(everyOf({ steps: '90', 'evaluate-every': false })).toBeFalsy();
 });
 
+describe('flags', () => {
+  const made = (problem: string, ...words: string[]) => {
+    const given = new Map<string, string | boolean>(
+      words.map((word) => {
+        const [key, value] = word.split('=');
+        return key.startsWith('no-') ? [key.slice(3), false] : [key, value ?? true];
+      }),
+    );
+    return () => makeRunConfig({ problem, objective: 'tb', given });
+  };
+
+  test.each([
+    [
+      'rows beside data of one’s own',
+      made('dag', 'data=mine.csv', 'rows=77'),
+      '--rows would change nothing: it counts only without --data.',
+    ],
+    [
+      'data beside an expression',
+      made('dag', 'data=mine.csv', 'score=expression', 'expression=1'),
+      '--data would change nothing: it counts only with --score bge or linear-gaussian.',
+    ],
+    [
+      'the one condition that is not met',
+      made('dag', 'edge-factor=0.3'),
+      '--edge-factor would change nothing: it counts only with --graph-prior edge.',
+    ],
+    [
+      'both that are not',
+      made('dag', 'edge-factor=0.3', 'score=expression', 'expression=1'),
+      'it counts only with --score bge or linear-gaussian and with --graph-prior edge.',
+    ],
+    [
+      'an expression beside another reward',
+      made('hypergrid', 'expression=x'),
+      '--expression would change nothing: it counts only with --reward expression.',
+    ],
+    [
+      'one in a group',
+      made('hypergrid', 'optimizer-momentum=0.5'),
+      '--optimizer-momentum would change nothing: it counts only with --optimizer-kind sgd.',
+    ],
+    [
+      'an option of a group that is turned off',
+      made('hypergrid', 'no-replay', 'replay-kind=fifo'),
+      '--no-replay and --replay-kind contradict each other',
+    ],
+  ])('that would change nothing are refused: %s', (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+
+  test('that count beside the others are taken', () => {
+    expect(made('dag', 'data=mine.csv', 'edges=3')().problemOptions).toMatchObject({ edges: 3 });
+    expect(made('dag', 'rows=77')().problemOptions).toMatchObject({ rows: 77 });
+    expect(made('hypergrid', 'optimizer-kind=sgd', 'optimizer-momentum=0.5')().trainingOptions.optimizer).toMatchObject(
+      {
+        momentum: 0.5,
+      },
+    );
+    expect(made('hypergrid', 'no-optimizer-momentum', 'no-replay')().trainingOptions.replay).toBeUndefined();
+  });
+
+  test('leave a configuration’s own values alone, which may have no effect', () => {
+    const file = { problemOptions: { beta: 3 }, objectiveOptions: { tlmEpochs: 9 } };
+    const read = makeRunConfig({ problem: 'qm9-atoms', objective: 'tb', config: file, given: new Map() });
+    expect(read.problemOptions).toMatchObject({ inverseTemperature: 'drawn', beta: 3 });
+    expect(read.objectiveOptions).toMatchObject({ backwardPolicy: 'uniform', tlmEpochs: 9 });
+  });
+});
+
 describe('a configuration', () => {
   test('read back from JSON is the same', () => {
     expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(config)))).toEqual(config);

@@ -73,6 +73,23 @@ describe('the trials of a sweep', () => {
     expect(() => trialsOf({ ...small, grid: { lambda: [0] }, random })).toThrow('"lambda" is given twice');
   });
 
+  test('are made once where an option has no effect, and refused where it has none in any', () => {
+    const grid = { 'replay-kind': ['fifo', 'prioritised'], 'replay-exponent': [0, 1, 2] };
+    expect(trialsOf({ ...small, methods: 'tb', grid }).map(({ name }) => name)).toEqual([
+      'hypergrid-tb-replay-kind=fifo-replay-exponent=0-seed0',
+      ...[0, 1, 2].map((x) => `hypergrid-tb-replay-kind=prioritised-replay-exponent=${x}-seed0`),
+    ]);
+    const methods = ['ent-ppo', 'ent-ppo-tlm'];
+    expect(trialsOf({ ...small, methods, grid: { tlmEpochs: [2, 4] } }).map(({ method }) => method)).toEqual([
+      'ent-ppo-tlmEpochs=2',
+      'ent-ppo-tlm-tlmEpochs=2',
+      'ent-ppo-tlm-tlmEpochs=4',
+    ]);
+    expect(() => trialsOf({ ...small, grid: { tlmEpochs: [2, 4] } })).toThrow(
+      '--tlm-epochs would change nothing: it counts only with --backward-policy tlm, in all trials.',
+    );
+  });
+
   test('may turn options off and on, and take a preset', () => {
     const [off, on] = trialsOf({
       problem: 'hypergrid',

@@ -1,55 +1,56 @@
 import { describe, expect, test } from 'vitest';
 import {
   choice,
-  conditionOf,
-  describeOption,
   effectiveValues,
+  file,
   group,
-  hasEffect,
   number,
   optional,
   type Schema,
+  unmetConditions,
 } from '../../src/options/index.ts';
 
-const momentum = number(0.9, { help: 'share kept', onlyIf: { kind: ['sgd', 'nesterov'], rate: ['constant'] } });
 const optimizer = {
   kind: choice('adam', ['adam', 'sgd', 'nesterov'], 'the rule'),
   rate: choice('constant', ['constant', 'falling'], 'the rate'),
-  momentum,
+  momentum: number(0.9, { help: 'share kept', onlyIf: { kind: ['sgd', 'nesterov'], rate: ['constant'] } }),
 } satisfies Schema;
 const schema = {
+  data: file('data of one’s own'),
+  rows: number(20, { help: 'rows drawn', onlyIf: { data: [null] } }),
   optimizer: group(optimizer, 'the optimiser'),
   other: optional(group(optimizer, 'another')),
 } satisfies Schema;
 
-describe('an option that counts only beside some choices', () => {
+describe('an option that counts only beside some others', () => {
   test.each([
-    [{ kind: 'adam', rate: 'constant' }, false],
-    [{ kind: 'sgd', rate: 'constant' }, true],
-    [{ kind: 'nesterov', rate: 'constant' }, true],
-    [{ kind: 'sgd', rate: 'falling' }, false],
+    [{ kind: 'adam', rate: 'constant' }, { kind: ['sgd', 'nesterov'] }],
+    [{ kind: 'sgd', rate: 'constant' }, {}],
+    [{ kind: 'nesterov', rate: 'constant' }, {}],
+    [{ kind: 'sgd', rate: 'falling' }, { rate: ['constant'] }],
     // What is left out has its default.
-    [{ kind: 'sgd' }, true],
-    [{}, false],
-  ])('beside %j: %s', (values, expected) => {
-    expect(hasEffect(optimizer, 'momentum', { ...values, momentum: 0.5 })).toBe(expected);
-    expect(hasEffect(optimizer, 'kind', values)).toBe(true);
+    [{ kind: 'sgd' }, {}],
+    [{}, { kind: ['sgd', 'nesterov'] }],
+    [
+      { kind: 'adam', rate: 'falling' },
+      { kind: ['sgd', 'nesterov'], rate: ['constant'] },
+    ],
+  ])('beside %j lacks %j', (values, expected) => {
+    expect(unmetConditions(optimizer, { ...values, momentum: 0.5 }, 'momentum')).toEqual(expected);
+    expect(unmetConditions(schema, { optimizer: values }, 'optimizer.momentum')).toEqual(expected);
+    expect(unmetConditions(schema, { optimizer: values }, 'optimizer.kind')).toEqual({});
+  });
+
+  test('can be one for want of a file', () => {
+    expect(unmetConditions(schema, {}, 'rows')).toEqual({});
+    expect(unmetConditions(schema, { data: 'mine.csv' }, 'rows')).toEqual({ data: [null] });
   });
 
   test('is left out of the values that have an effect, in groups too, and nothing else is', () => {
     const values = { optimizer: { kind: 'adam', momentum: 0.5 }, other: { kind: 'sgd', momentum: 0.5 }, unknown: 1 };
     expect(effectiveValues(schema, values)).toEqual({ ...values, optimizer: { kind: 'adam' } });
-    expect(effectiveValues(schema, { optimizer: undefined, other: null })).toEqual({
-      optimizer: undefined,
-      other: null,
-    });
-  });
-
-  test('says so', () => {
-    expect(conditionOf(momentum, (name) => `--${name} `)).toBe('--kind sgd or nesterov and --rate constant');
-    expect(conditionOf(optimizer.kind, (name) => name)).toBe('');
-    expect(describeOption(momentum)).toBe(
-      'share kept; a finite number, 0.9 by default; only if kind is sgd or nesterov and rate is constant',
-    );
+    const off = { optimizer: undefined, other: null };
+    expect(effectiveValues(schema, off)).toEqual(off);
+    expect(effectiveValues(schema, { data: 'mine.csv', rows: 3 })).toEqual({ data: 'mine.csv' });
   });
 });

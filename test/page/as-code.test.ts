@@ -26,6 +26,15 @@ test('the command line lists what differs from its defaults, in its own syntax',
   expect(asCommand(defaultConfig())).toBe('npx flowtape train hypergrid');
 });
 
+test('the command line leaves out settings without effect, which it would refuse', () => {
+  const command = (address: string) => asCommand(parseAddress(address)) ?? '';
+  expect(command('objective=tb&tlm-epochs=2')).toBe('npx flowtape train hypergrid --objective tb');
+  expect(command('objective=tb&tlm-epochs=2&backward-policy=tlm')).toContain('--tlm-epochs 2');
+  expect(command('objective=tb&replay=on&replay-exponent=2')).not.toContain('exponent');
+  const typed = command('problem=ising&sigma=0.5&reward=expression&expression=1');
+  expect(typed).toBe('npx flowtape train ising --reward expression --expression 1');
+});
+
 /** Runs a program's text, with the library in the place of its import. */
 async function runProgram(program: string, given: Readonly<Record<string, unknown>>): Promise<void> {
   const body = program.replace(/import (\{[^}]*\}) from 'flowtape(?:\/extend)?';/g, 'const $1 = given;');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { optionAt } from '../../src/options/index.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
-import { effectiveOptions } from '../../src/run/effective-options.ts';
-import { flagCondition, groupsOf, settingsOf } from '../../src/run/named-settings.ts';
+import { effectiveOptions, unmetIn } from '../../src/run/effective-options.ts';
+import { flagConditions, groupsOf, settingsOf } from '../../src/run/named-settings.ts';
 import { completeConfig, schemaOf } from '../../src/run/run-config.ts';
 
 const pairs = catalogue.problems.flatMap((problem) =>
@@ -26,8 +26,12 @@ describe('the settings of runs', () => {
       const group = path.slice(0, path.lastIndexOf('.') + 1);
       for (const [other, choices] of Object.entries(option.onlyIf ?? {})) {
         const chooser = optionAt(schema, group + other);
+        if (chooser?.kind === 'files') {
+          expect(choices).toEqual([null]);
+          continue;
+        }
         if (chooser?.kind !== 'choice') throw new Error(`${path} counts only beside ${other}, which is no choice.`);
-        expect(choices.filter((each) => !chooser.choices.includes(each))).toEqual([]);
+        expect(chooser.choices).toEqual(expect.arrayContaining([...choices]));
         expect(choices.length).toBeLessThan(chooser.choices.length);
       }
     }
@@ -36,11 +40,13 @@ describe('the settings of runs', () => {
   test('count beside the choices that their flags tell', () => {
     const { problem, objective } = pairs.find(({ name }) => name === 'qm9-atoms with tb') ?? pairs[0];
     const conditions = new Map(
-      settingsOf(problem, objective).map((setting) => [setting.key, flagCondition(setting)] as const),
+      settingsOf(problem, objective).map((setting) => {
+        return [setting.key, flagConditions(setting, setting.option.onlyIf ?? {})] as const;
+      }),
     );
-    expect(conditions.get('beta')).toBe('--inverse-temperature fixed');
-    expect(conditions.get('replay-exponent')).toBe('--replay-kind prioritised or residual');
-    expect(conditions.get('tlm-epochs')).toBe('--backward-policy tlm');
+    expect(conditions.get('beta')).toBe('with --inverse-temperature fixed');
+    expect(conditions.get('replay-exponent')).toBe('with --replay-kind prioritised or residual');
+    expect(conditions.get('tlm-epochs')).toBe('with --backward-policy tlm');
     expect(conditions.get('batch')).toBe('');
   });
 
@@ -55,6 +61,15 @@ describe('the settings of runs', () => {
     const fixed = effective({ inverseTemperature: 'fixed', beta: 4 }, { backwardPolicy: 'tlm' });
     expect(fixed.problemOptions).toEqual({ maxAtoms: 9, inverseTemperature: 'fixed', beta: 4 });
     expect(fixed.objectiveOptions).toMatchObject({ backwardPolicy: 'tlm', tlmEpochs: 4 });
+  });
+
+  test('have none beside data of one’s own, which a configuration keeps apart', () => {
+    const config = completeConfig(catalogue, { problem: 'dag', problemOptions: { rows: 77 } });
+    expect(effectiveOptions(catalogue, config).problemOptions).toMatchObject({ variables: 4, rows: 77 });
+    const mine = { ...config, data: '/mine.csv' };
+    expect(effectiveOptions(catalogue, mine).problemOptions).toEqual({ score: 'bge', graphPrior: 'uniform', edges: 4 });
+    expect(unmetIn(catalogue, mine, 'problemOptions.rows')).toEqual({ data: [null] });
+    expect(unmetIn(catalogue, config, 'problemOptions.rows')).toEqual({});
   });
 
   test('of a problem of one’s own are kept, whatever they are called', () => {

@@ -110,11 +110,13 @@ export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
 
 /**
  * A comparison of those runs alone, without methods that have none: those on one device with one processor, on which
- * most of them were.
+ * most methods have some, and most runs.
  */
 export function timedPart(comparison: Comparison): Comparison {
   const alone = comparison.methods.flatMap(({ runs }) => aloneOf(runs));
-  const usual = groupBy(alone, machineOf).sort((a, b) => b.length - a.length)[0] ?? [];
+  const methodsOn = (group: readonly ComparedRun[]) =>
+    comparison.methods.filter(({ runs }) => runs.some((run) => group.includes(run))).length;
+  const [usual = []] = groupBy(alone, machineOf).sort((a, b) => methodsOn(b) - methodsOn(a) || b.length - a.length);
   const methods = comparison.methods.map((method) => ({
     ...method,
     runs: method.runs.filter((run) => usual.includes(run)),
@@ -122,7 +124,8 @@ export function timedPart(comparison: Comparison): Comparison {
   return { ...comparison, methods: methods.filter(({ runs }) => runs.length > 0) };
 }
 
-function machineOf({ device, processor }: ComparedRun): string {
+/** What has to be the same for the seconds of two runs to be compared. */
+export function machineOf({ device, processor }: ComparedRun): string {
   return JSON.stringify([device, processor]);
 }
 

@@ -11,7 +11,7 @@ import { groupBy } from '../group-by.ts';
 import { writePictures, writePixels } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
-import { type Collection, type Comparison, type LeftOut, timedPart, trajectoriesOf } from './comparison.ts';
+import { type Collection, type Comparison, type LeftOut, machineOf, timedPart, trajectoriesOf } from './comparison.ts';
 import { type PagePicture, pageSections } from './markdown.ts';
 import { alignedLines, metricTable } from './metric-table.ts';
 import { partsOf } from './parts.ts';
@@ -58,10 +58,11 @@ export async function drawComparisons(
     // Comparisons of one problem differ in their length.
     if (comparisons.length > 1) await writeLine(terminal.stdout, `${title}, ${trajectoriesOf(comparison)}`);
     for (const line of alignedLines(heads, rows)) await writeLine(terminal.stdout, line);
-    if (against === 'seconds' && methods.some(({ runs }) => runs.some(({ isShared }) => isShared))) {
+    const runs = methods.flatMap((method) => method.runs);
+    if (against === 'seconds' && (runs.some(({ isShared }) => isShared) || new Set(runs.map(machineOf)).size > 1)) {
       await writeLine(
         terminal.stderr,
-        `${title}: runs shared a machine, or do not tell that they did not, so that seconds are not to be compared.`,
+        `${title}: runs shared a machine, or do not tell that they did not, or had different ones, so that seconds are not to be compared.`,
       );
     }
   }

@@ -196,7 +196,7 @@ function timeLines(comparison: Comparison): string[] {
   const told = counts.flatMap(({ method, runs, alone }) =>
     alone.length === 0 ? [] : [`${method} ${alone.length} of ${runs.length}`],
   );
-  const others = told.length < counts.length ? '; the others tell none' : '';
+  const others = told.length < counts.length ? '; those of the others do not compare with these' : '';
   return [`Times are those of runs that had their machine to themselves${on}: ${told.join(', ')}${others}.`];
 }
 

@@ -8,6 +8,7 @@ import { refuseReading, UsageError } from '../errors.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './comparison.ts';
 import { savedDigits } from './joined-curve.ts';
 import { lastFigures } from './last-figures.ts';
+import { effectiveRows, type MethodSettings } from './settings.ts';
 import { varianceMeasures } from './variances.ts';
 
 /**
@@ -87,17 +88,26 @@ function valueIn(point: CurvePoint, name: string): number | undefined {
 }
 
 function comparisonOf(json: unknown): Comparison {
-  const { name, problem, title, iterations, batch, methods } = recordOf(json);
+  const { name, problem, title, iterations, batch, methods: told } = recordOf(json);
   if (!isCount(iterations) || !isCount(batch)) throw new Error('a comparison lacks its iterations');
   if (!/^[\w.-]+$/.test(nameOf(problem))) throw new Error('a problem has a name that no problem has');
+  const all = filled(told, 'a comparison lacks its methods').map(methodOf);
+  const methods = all.map((each) => ({ ...each, settings: effectiveRows(nameOf(problem), each.settings) }));
   return {
     name: nameOf(name),
     problem: nameOf(problem),
-    title: nameOf(title),
+    title: effectiveTitle(nameOf(title), all[0].settings, methods[0].settings),
     iterations: iterations,
     batch: batch,
-    methods: filled(methods, 'a comparison lacks its methods').map(methodOf),
+    methods,
   };
+}
+
+/** The title without options that have no effect, which titles had before this was known. */
+function effectiveTitle(title: string, all: MethodSettings, effective: MethodSettings): string {
+  const left = new Set(effective.map(([flag]) => flag));
+  const idle = all.filter(([flag]) => !left.has(flag));
+  return idle.reduce((text, [flag, value]) => text.replace(`, ${flag.replace(/^--/, '')} ${value}`, ''), title);
 }
 
 function methodOf(json: unknown): ComparedMethod {

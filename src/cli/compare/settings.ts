@@ -1,8 +1,29 @@
 import { flagName } from '../../options/index.ts';
+import { catalogue } from '../../run/catalogue.ts';
+import { settingsOf } from '../../run/named-settings.ts';
 import { measuringOptions } from '../trials.ts';
 
 /** A method's settings that have an effect: flags with their values. */
 export type MethodSettings = readonly (readonly [flag: string, value: string])[];
+
+/**
+ * Rows of settings without those that have no effect beside the others, as files from before this was known have them:
+ * those of `problem`, and of the objective that they name.
+ */
+export function effectiveRows(problem: string, rows: MethodSettings): MethodSettings {
+  const values = new Map(rows);
+  const listed = catalogue.problems.find(({ name }) => name === problem) ?? { options: {} };
+  const objective = catalogue.objectives.find(({ name }) => name === values.get('--objective'));
+  const settings = new Map(settingsOf(listed, objective).map((setting) => [flagName(setting.name), setting]));
+  return rows.filter(([flag]) => {
+    const { name, option } = settings.get(flag) ?? { name: '', option: undefined };
+    const group = name.slice(0, name.lastIndexOf('.') + 1);
+    return Object.entries(option?.onlyIf ?? {}).every(([other, wanted]) => {
+      const value = values.get(flagName(group + other));
+      return value === undefined || wanted.includes(value);
+    });
+  });
+}
 
 /** Settings of what runs report and keep: they change no number of the training. */
 const reporting: ReadonlySet<string> = new Set(

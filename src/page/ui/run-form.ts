@@ -1,5 +1,4 @@
 import {
-  effectiveValues,
   findNamed,
   isGroup,
   leavesOf,
@@ -10,8 +9,9 @@ import {
   withValueAt,
 } from '../../options/index.ts';
 import type { Catalogue } from '../../run/catalogue.ts';
+import { hasEffect } from '../../run/effective-options.ts';
 import { groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../../run/named-settings.ts';
-import { completeConfig, type OptionValues, type RunConfig, schemaOf } from '../../run/run-config.ts';
+import { completeConfig, type OptionValues, type RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { pageProblem } from '../catalogue.ts';
 import { defaultConfig } from '../default-config.ts';
@@ -19,7 +19,7 @@ import { pageConfig } from '../page-config.ts';
 import { environmentOf } from './objects.ts';
 import { type FormOption, type FormValue, formOption } from './option-field.ts';
 import { type Painting, withFittingPainting } from './painting.ts';
-import { typedRewardOf, withFittingExpression } from './typed-reward.ts';
+import { withFittingExpression } from './typed-reward.ts';
 
 /** The position of an option's value in a configuration. */
 export type Place = SettingPart;
@@ -71,12 +71,11 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
   const groups = groupsOf(problem, objective);
   const settings = settingsOf(problem, objective);
   const at = (path: string) => valueAt(config as unknown as Values, path);
-  const effective = effectiveValues(schemaOf(problem, objective), config as unknown as Values);
-  const isShown = ({ part, name, path, within }: NamedSetting) => {
+  const isShown = (setting: NamedSetting) => {
+    const { part, name, path, within } = setting;
     // Options of a group are shown while it is on, and others while they have an effect.
     if (within !== undefined && at(within) === undefined) return false;
-    const isIdle = at(path) !== undefined && valueAt(effective, path) === undefined;
-    if (isIdle) return false;
+    if (setting.option.onlyIf !== undefined && !hasEffect(known, config, path)) return false;
     if (part === 'trainingOptions') {
       return sharedSettings.includes(name) || (objective.offPolicy && isOffPolicySetting(name));
     }
@@ -85,8 +84,8 @@ export function fieldsOf(known: Catalogue, config: RunConfig): readonly Field[] 
   const fieldOf = (setting: NamedSetting): Field[] => {
     const { part, name, path } = setting;
     const option = formOption(name, setting.option);
-    // A text option is an expression, shown if there is one.
-    if (option === undefined || (option.kind === 'text' && typedRewardOf(config) === undefined)) return [];
+    // A text that always counts is a program's, which has an editor.
+    if (option === undefined || (option.kind === 'text' && option.onlyIf === undefined)) return [];
     const max = part === 'problemOptions' ? pageMax[name] : part === 'run' ? runSettings[name] : undefined;
     const value = at(path);
     const isMain = part === 'problemOptions' ? ofProblem.includes(name) : mainOptions.has(name);

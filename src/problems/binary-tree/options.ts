@@ -1,6 +1,6 @@
-import { choice, integer, number, text } from '../../options/index.ts';
+import { choice, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, maxExpressionLength, type TypedObjects } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption, type TypedObjects } from '../expression/typed-reward.ts';
 import { smallRun } from '../small-runs.ts';
 
 /** The leaves of a tree as expressions see them, from left to right; the path to a leaf is a string of L and R. */
@@ -35,10 +35,10 @@ export const binaryTreeProblem = describeProblem({
     reward: choice('waves', ['waves', 'expression'], {
       help: 'three waves over the leaves, or a reward that is typed',
     }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: 'the reward of a leaf, of a tree of at most 16 forks: leaf is its number from the left, from 0 to leaves - 1, and its path is a string, as in 1 + count("LR") + (leaf > leaves / 2)',
-    }),
+    expression: expressionOption(
+      'reward',
+      'the reward of a leaf, of a tree of at most 16 forks: leaf is its number from the left, from 0 to leaves - 1, and its path is a string, as in 1 + count("LR") + (leaf > leaves / 2)',
+    ),
   },
   mainOptions: ['depth', 'beta', 'reward', 'expression'],
   pageMax: { depth: 10 },

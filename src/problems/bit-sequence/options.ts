@@ -1,6 +1,6 @@
-import { choice, integer, number, text } from '../../options/index.ts';
+import { choice, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, maxExpressionLength } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption } from '../expression/typed-reward.ts';
 import { stringExpressions, typedStrings } from '../expression/typed-strings.ts';
 import { smallRun } from '../small-runs.ts';
 import { checkBitSequenceSize, MAX_BIT_SEQUENCE_LENGTH, MAX_BIT_SEQUENCE_WORD } from './size.ts';
@@ -32,10 +32,10 @@ export const bitSequenceProblem = describeProblem({
       help: 'how fast the reward falls with the distance to a mode',
     }),
     reward: choice('modes', ['modes', 'expression'], { help: 'distance to modes, or a reward that is typed' }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: `the reward of a sequence of at most 16 bits, by ${stringExpressions.replaceAll('A', '0').replaceAll('B', '1')}`,
-    }),
+    expression: expressionOption(
+      'reward',
+      `the reward of a sequence of at most 16 bits, by ${stringExpressions.replaceAll('A', '0').replaceAll('B', '1')}`,
+    ),
   },
   mainOptions: ['length', 'wordSize', 'modes', 'beta', 'reward', 'expression'],
   pageMax: { length: 32, wordSize: 8 },

@@ -1,6 +1,6 @@
-import { choice, integer, text } from '../../options/index.ts';
+import { choice, integer } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, maxExpressionLength, type TypedObjects } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption, type TypedObjects } from '../expression/typed-reward.ts';
 import { smallRun } from '../small-runs.ts';
 
 /** Assignments as expressions see them, by number: the values are digits, that of the first variable most significant. */
@@ -38,10 +38,10 @@ export const chainProblem = describeProblem({
     kind: choice('permuted', ['permuted', 'ordered', 'expression'], {
       help: 'a chain through the variables in a random order, or in their own with potentials of single variables too, or a reward that is typed',
     }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: 'the reward of an assignment, of which there may be 65,536: x0, x1, ... are the values of the variables, sum is their sum, changes says how many differ from the one before, as in exp(-changes) * (1 + x0)',
-    }),
+    expression: expressionOption(
+      'kind',
+      'the reward of an assignment, of which there may be 65,536: x0, x1, ... are the values of the variables, sum is their sum, changes says how many differ from the one before, as in exp(-changes) * (1 + x0)',
+    ),
     potentialSeed: integer(0, {
       ...{ min: 0, max: 2 ** 31 - 1, onlyIf: { kind: ['permuted', 'ordered'] } },
       help: 'seed of the potentials; another seed is another problem',

@@ -1,6 +1,6 @@
-import { choice, file, integer, number, text } from '../../options/index.ts';
+import { choice, file, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, maxExpressionLength } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption } from '../expression/typed-reward.ts';
 import { steepRun } from '../small-runs.ts';
 import { typedGraphs } from './typed-graphs.ts';
 
@@ -15,15 +15,21 @@ export const dagProblem = describeProblem({
     'Here it draws a graph of causes, edge by edge, and stops where it likes. Trained well, it draws each graph as often as the data make it probable.',
   object: { one: 'graph', many: 'graphs' },
   options: {
-    data: file('table of data as CSV, a column for each variable; without it data are simulated'),
-    variables: integer(4, { min: 1, max: 31, help: 'variables; up to 5 can be enumerated' }),
+    data: file({
+      onlyIf: { score: explaining },
+      help: 'table of data as CSV, a column for each variable; without it data are simulated',
+    }),
+    variables: integer(4, {
+      ...{ min: 1, max: 31, onlyIf: { data: [null] } },
+      help: 'variables; up to 5 can be enumerated',
+    }),
     score: choice('bge', ['bge', 'linear-gaussian', 'expression'], {
       help: 'how a graph explains the data, or a reward that is typed, without data and prior',
     }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: 'the reward of a graph of at most 5 variables: e01 is 1 if there is an edge from 0 to 1 and else 0, p1 is the number of parents of 1, edges that of all edges, roots that of variables without parents, as in exp(-edges) * (1 + 9 * e01)',
-    }),
+    expression: expressionOption(
+      'score',
+      'the reward of a graph of at most 5 variables: e01 is 1 if there is an edge from 0 to 1 and else 0, p1 is the number of parents of 1, edges that of all edges, roots that of variables without parents, as in exp(-edges) * (1 + 9 * e01)',
+    ),
     graphPrior: choice('uniform', ['uniform', 'erdos-renyi', 'edge', 'fair'], {
       onlyIf: { score: explaining },
       help: 'prior over graphs: uniform, by an expected number of edges, --edge-factor for each edge, or uniform over the numbers of parents',
@@ -37,11 +43,11 @@ export const dagProblem = describeProblem({
       help: 'factor of each edge',
     }),
     rows: integer(20, {
-      ...{ min: 1, max: 1_000_000, onlyIf: { score: explaining } },
+      ...{ min: 1, max: 1_000_000, onlyIf: { score: explaining, data: [null] } },
       help: 'rows of simulated data; 100 in the literature, which leaves fewer graphs probable',
     }),
     dataSeed: integer(0, {
-      ...{ min: 0, max: 2 ** 31 - 1, onlyIf: { score: explaining } },
+      ...{ min: 0, max: 2 ** 31 - 1, onlyIf: { score: explaining, data: [null] } },
       help: 'seed of the simulated graph and data',
     }),
   },

@@ -1,4 +1,5 @@
 import { log } from '../../numeric/elementary.ts';
+import { text } from '../../options/index.ts';
 import { readExpression } from './expression.ts';
 import { textFunctions } from './functions.ts';
 
@@ -57,6 +58,14 @@ export function typedLogRewards(expression: string, objects: TypedObjects): Floa
     logRewards[index] = log(Math.max(value, smallestReward));
   }
   return logRewards;
+}
+
+/**
+ * The option for an expression.
+ * @param choice the name of the option that has to be `expression` for it to count
+ */
+export function expressionOption(choice: string, help: string) {
+  return text({ maxLength: maxExpressionLength, onlyIf: { [choice]: ['expression'] }, help });
 }
 
 /** Refuses an expression that cannot be computed, or that the choice of the reward has no place for. */

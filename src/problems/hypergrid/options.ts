@@ -1,6 +1,6 @@
 import { choice, integer, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { maxExpressionLength } from '../expression/typed-reward.ts';
+import { expressionOption } from '../expression/typed-reward.ts';
 import { paperRun } from '../paper.ts';
 import { smallRun } from '../small-runs.ts';
 import { expressionLogRewards } from './expression.ts';
@@ -26,12 +26,13 @@ export const hypergridProblem = describeProblem({
     painting: text({
       characters: PAINTED_LEVELS,
       maxLength: MAX_PAINTING_LENGTH,
+      onlyIf: { reward: ['painted'] },
       help: 'a level from 0 to 9 for each cell of a two-dimensional grid, column by column',
     }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: 'the reward of a cell by its coordinates x, y, z, or x1, x2, ..., as in exp(-((x-3)^2 + (y-3)^2) / 4)',
-    }),
+    expression: expressionOption(
+      'reward',
+      'the reward of a cell by its coordinates x, y, z, or x1, x2, ..., as in exp(-((x-3)^2 + (y-3)^2) / 4)',
+    ),
   },
   mainOptions: ['dimension', 'side', 'reward', 'expression'],
   pageMax: { dimension: 6, side: 64 },

@@ -5,6 +5,9 @@ import { smallRun } from '../small-runs.ts';
 /** The largest side of a torus whose couplings are learnt: 523,776 pairs. */
 export const maxSide = 32;
 
+/** Without configurations of one's own. */
+const drawn = { data: [null] };
+
 export const isingCouplingsProblem = describeProblem({
   name: 'ising-couplings',
   title: 'Ising couplings',
@@ -14,13 +17,13 @@ export const isingCouplingsProblem = describeProblem({
   object: { one: 'configuration', many: 'configurations' },
   options: {
     data: file('configurations as CSV, a line for each and a column for each spin, -1 or 1; without it they are drawn'),
-    side: integer(3, { min: 2, max: maxSide, help: 'spins along each side of the torus; a file has its own' }),
+    side: integer(3, { ...{ min: 2, max: maxSide, onlyIf: drawn }, help: 'spins along each side of the torus' }),
     sigma: number(0.2, {
-      ...{ min: -10, max: 10, symbol: 'sigma' },
+      ...{ min: -10, max: 10, symbol: 'sigma', onlyIf: drawn },
       help: 'coupling of neighbours in the model that configurations are drawn from',
     }),
-    configurations: integer(2000, { min: 1, max: 1_000_000, help: 'number drawn' }),
-    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of drawn configurations' }),
+    configurations: integer(2000, { ...{ min: 1, max: 1_000_000, onlyIf: drawn }, help: 'number drawn' }),
+    dataSeed: integer(0, { ...{ min: 0, max: 2 ** 31 - 1, onlyIf: drawn }, help: 'seed of drawn configurations' }),
     couplingLearningRate: rate(2e-3, 'learning rate of the couplings, by Adam; 1e-4 in the literature'),
     sparsity: number(0.01, {
       ...{ min: 0, max: 1e6 },

@@ -1,6 +1,6 @@
-import { choice, integer, number, text } from '../../options/index.ts';
+import { choice, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, maxExpressionLength, type TypedObjects } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption, type TypedObjects } from '../expression/typed-reward.ts';
 import { smallRun } from '../small-runs.ts';
 import { torusPairs } from './exact.ts';
 
@@ -36,10 +36,10 @@ export const isingProblem = describeProblem({
       help: 'coupling of neighbours: half of the coupling of physics, whose critical value is 0.4407',
     }),
     reward: choice('coupling', ['coupling', 'expression'], { help: 'the coupling, or a reward that is typed' }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: 'the reward of at most 16 spins: z1, z2, ... are -1 for down and 1 for up, magnetization is their mean, agreement the sum of z_i z_j over neighbours, as in exp(-abs(agreement) / 2)',
-    }),
+    expression: expressionOption(
+      'reward',
+      'the reward of at most 16 spins: z1, z2, ... are -1 for down and 1 for up, magnetization is their mean, agreement the sum of z_i z_j over neighbours, as in exp(-abs(agreement) / 2)',
+    ),
   },
   mainOptions: ['side', 'sigma', 'reward', 'expression'],
   pageMax: { side: 3 },

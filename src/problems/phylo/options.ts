@@ -1,8 +1,11 @@
-import { choice, file, integer, number, text } from '../../options/index.ts';
+import { choice, file, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, maxExpressionLength } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption } from '../expression/typed-reward.ts';
 import { steepRun } from '../small-runs.ts';
 import { unknownTrees } from './tree-variables.ts';
+
+/** Without sequences of one's own. */
+const simulated = { alignment: [null] };
 
 export const phyloProblem = describeProblem({
   name: 'phylo',
@@ -13,23 +16,25 @@ export const phyloProblem = describeProblem({
   object: { one: 'tree', many: 'trees' },
   options: {
     alignment: file('aligned sequences, as FASTA or as JSON of name and sequence; without it they are simulated'),
-    taxa: integer(6, { min: 2, max: 64, help: 'taxa; up to 7 can be enumerated' }),
-    sites: integer(100, { min: 1, max: 100_000, help: 'sites of the simulated sequences' }),
+    taxa: integer(6, { ...{ min: 2, max: 64, onlyIf: simulated }, help: 'taxa; up to 7 can be enumerated' }),
+    sites: integer(100, { ...{ min: 1, max: 100_000, onlyIf: simulated }, help: 'sites of the simulated sequences' }),
     rate: number(0.15, {
-      min: 0,
-      max: 0.75,
+      ...{ min: 0, max: 0.75, onlyIf: simulated },
       help: 'probability that a site changes along a branch of the simulated tree',
     }),
     mutationsPerNat: number(4, {
       ...{ aboveMin: 0, max: 1e6, onlyIf: { reward: ['parsimony'] } },
       help: 'mutations that cost one nat of log-reward',
     }),
-    dataSeed: integer(0, { min: 0, max: 2 ** 31 - 1, help: 'seed of the simulated tree and sequences' }),
-    reward: choice('parsimony', ['parsimony', 'expression'], { help: 'few mutations, or a reward that is typed' }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: 'the reward of a tree of at most 7 taxa: mutations explain the sequences on it, height is the number of joins above its deepest taxon, cherries that of pairs joined directly, imbalance how unequal the sides of joins are, as in exp(-mutations / 4) * (1 + cherries)',
+    dataSeed: integer(0, {
+      ...{ min: 0, max: 2 ** 31 - 1, onlyIf: simulated },
+      help: 'seed of the simulated tree and sequences',
     }),
+    reward: choice('parsimony', ['parsimony', 'expression'], { help: 'few mutations, or a reward that is typed' }),
+    expression: expressionOption(
+      'reward',
+      'the reward of a tree of at most 7 taxa: mutations explain the sequences on it, height is the number of joins above its deepest taxon, cherries that of pairs joined directly, imbalance how unequal the sides of joins are, as in exp(-mutations / 4) * (1 + cherries)',
+    ),
   },
   mainOptions: ['taxa', 'sites', 'mutationsPerNat', 'reward', 'expression', 'dataSeed'],
   pageMax: { taxa: 6, sites: 1000 },

@@ -1,6 +1,6 @@
-import { choice, flag, integer, number, text } from '../../options/index.ts';
+import { choice, flag, integer, number } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, maxExpressionLength, type TypedObjects } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption, type TypedObjects } from '../expression/typed-reward.ts';
 import { smallRun } from '../small-runs.ts';
 
 /** Sets as expressions see them, by number: item i has the bit i, counted from the most significant. */
@@ -47,10 +47,10 @@ export const setsProblem = describeProblem({
       help: 'range of the weights of items: from -beta to beta',
     }),
     reward: choice('weights', ['weights', 'expression'], { help: 'a sum over the items, or a reward that is typed' }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: 'the reward of a set of at most 16 items: x0, x1, ... are 1 for items in it and else 0, size says how many they are, as in x0 * x3 + (size = 4)',
-    }),
+    expression: expressionOption(
+      'reward',
+      'the reward of a set of at most 16 items: x0, x1, ... are 1 for items in it and else 0, size says how many they are, as in x0 * x3 + (size = 4)',
+    ),
   },
   mainOptions: ['items', 'size', 'upTo', 'beta', 'reward', 'expression'],
   pageMax: { items: 20, size: 20 },

@@ -1,6 +1,6 @@
-import { choice, text } from '../../options/index.ts';
+import { choice } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, maxExpressionLength } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption } from '../expression/typed-reward.ts';
 import { stringExpressions, typedStrings } from '../expression/typed-strings.ts';
 import { smallRun } from '../small-runs.ts';
 import { stringsSize, writingStrings } from '../tfbind8/options.ts';
@@ -16,10 +16,7 @@ export const tfbind8SyntheticProblem = describeProblem({
   object: { one: 'string', many: 'strings' },
   options: {
     reward: choice('motif', ['motif', 'expression'], { help: 'a made-up binding score, or a reward that is typed' }),
-    expression: text({
-      maxLength: maxExpressionLength,
-      help: `the reward of a string, by ${stringExpressions}`,
-    }),
+    expression: expressionOption('reward', `the reward of a string, by ${stringExpressions}`),
   },
   mainOptions: ['reward', 'expression'],
   check: (options) => checkTyped(options, () => dnaStrings),
