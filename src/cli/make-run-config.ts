@@ -128,7 +128,7 @@ function refuseIdle(config: RunConfig, given: GivenFlags): void {
 
 /** Moves the data folder, as a full path, out of the problem's options: it says where, not what. */
 function withDataApart(problem: ListedProblem, config: RunConfig): RunConfig {
-  const option = dataOption(problem);
+  const option = dataOption(problem)?.path;
   if (option === undefined || config.problemOptions[option] === undefined) return config;
   const { [option]: data, ...problemOptions } = config.problemOptions;
   return { ...config, problemOptions, data: resolve(String(data)) };

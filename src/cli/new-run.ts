@@ -1,6 +1,4 @@
 import type { AnyProblem } from '../environment/environment.ts';
-import { catalogue } from '../run/catalogue.ts';
-import { effectiveOptions } from '../run/effective-options.ts';
 import type { Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
@@ -13,7 +11,7 @@ import { trainOpened } from './open-run.ts';
 import { type RewardChoice, writeReward } from './reward-command.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunStart } from './run-results.ts';
-import { flagRows } from './setting-flags.ts';
+import { problemRows } from './setting-flags.ts';
 import { writeLine } from './terminal.ts';
 import { counted, formatBytes, formatCount } from './text.ts';
 
@@ -104,9 +102,7 @@ function objectsOf({ environment }: AnyProblem, lines: readonly string[]): Int32
 }
 
 function describeRun(config: RunConfig): string {
-  const options = flagRows(effectiveOptions(catalogue, config).problemOptions).map(
-    ([flag, value]) => `${flag} ${value}`,
-  );
+  const options = problemRows(config).map(([flag, value]) => `${flag} ${value}`);
   const iterations = `${counted(config.steps, 'iteration')} of ${counted(config.batch, 'trajectory')}`;
   return `${[config.problem, ...options].join(' ')}, ${config.objective}, ${iterations}, seed ${config.seed}`;
 }

@@ -3,6 +3,7 @@ import type { ObjectiveAbout } from '../objective/about.ts';
 import { flagName, helpOf, isGroup, placeholderOf, type Schema, type Values, valueAt } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import { catalogue } from '../run/catalogue.ts';
+import { effectiveOptions } from '../run/effective-options.ts';
 import { flagConditions, groupsOf, type NamedSetting, type SettingPart, settingsOf } from '../run/named-settings.ts';
 import type { RunConfig } from '../run/run-config.ts';
 
@@ -186,6 +187,11 @@ export function wrapped(text: string, width = lineWidth): string[] {
     else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
   }
   return lines;
+}
+
+/** The options of a run's problem that have an effect, under their command-line names. */
+export function problemRows(config: RunConfig): [string, string][] {
+  return flagRows(effectiveOptions(catalogue, config).problemOptions);
 }
 
 /** The settings of a configuration that are on, under their command-line names. */

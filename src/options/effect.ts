@@ -14,10 +14,10 @@ export function unmetConditions(schema: Schema, values: Values, path: string): O
   const around = group === '' ? undefined : optionAt(schema, group);
   const options = around?.kind === 'group' ? around.options : schema;
   const inner = group === '' ? values : valueAt(values, group);
-  return unmetIn(options, isGroup(inner) ? inner : {}, name);
+  return unmetAmong(options, isGroup(inner) ? inner : {}, name);
 }
 
-function unmetIn(options: Schema, values: Values, name: string): OnlyIf {
+function unmetAmong(options: Schema, values: Values, name: string): OnlyIf {
   const option = options[name];
   if (option === undefined || option.kind === 'group') return {};
   const unmet = Object.entries(option.onlyIf ?? {}).filter(([other, wanted]) => {
@@ -34,7 +34,7 @@ export function effectiveValues(schema: Schema, values: Values): Values {
   const kept = Object.entries(values).flatMap(([name, value]): [string, Values[string]][] => {
     const option = Object.hasOwn(schema, name) ? schema[name] : undefined;
     if (option?.kind === 'group' && isGroup(value)) return [[name, effectiveValues(option.options, value)]];
-    return Object.keys(unmetIn(schema, values, name)).length === 0 ? [[name, value]] : [];
+    return Object.keys(unmetAmong(schema, values, name)).length === 0 ? [[name, value]] : [];
   });
   return Object.fromEntries(kept);
 }

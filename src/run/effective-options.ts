@@ -1,12 +1,22 @@
-import { effectiveValues, leavesOf, type OnlyIf, unmetConditions, type Values } from '../options/index.ts';
+import {
+  effectiveValues,
+  type FilesOption,
+  type Leaf,
+  leavesOf,
+  type OnlyIf,
+  unmetConditions,
+  type Values,
+} from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type OptionsPart, type RunConfig, schemaOf } from './run-config.ts';
 
-/** The name of a problem's option for the folder or file of its data; undefined if it reads none. */
-export function dataOption({ options }: Pick<ListedProblem, 'options'>): string | undefined {
-  return leavesOf(options).find(({ option }) => option.kind === 'files')?.path;
+/** A problem's option for the folder or file of its data, with its path; undefined if it reads none. */
+export function dataOption({ options }: Pick<ListedProblem, 'options'>): DataOption | undefined {
+  return leavesOf(options).find((leaf): leaf is DataOption => leaf.option.kind === 'files');
 }
+
+type DataOption = Leaf & { readonly option: FilesOption };
 
 /**
  * A configuration's options without those that have no effect beside the others, such as steps of Adam for a backward
@@ -41,7 +51,7 @@ function described(known: Catalogue, config: RunConfig) {
   const none = { options: {} };
   const problem = (config.own ? undefined : known.problems.find(({ name }) => name === config.problem)) ?? none;
   const objective = known.objectives.find(({ name }) => name === config.objective) ?? none;
-  const data = dataOption(problem);
+  const data = dataOption(problem)?.path;
   const problemOptions =
     data === undefined || config.data === undefined
       ? config.problemOptions

@@ -1,7 +1,6 @@
 import { basename, isAbsolute, join, relative } from 'node:path';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { catalogue } from '../../run/catalogue.ts';
-import { effectiveOptions } from '../../run/effective-options.ts';
 import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { type BegunWith, readBegunWith } from '../begun-with.ts';
@@ -10,7 +9,7 @@ import { readJson, readJsonLines } from '../json-files.ts';
 import { methodName } from '../methods.ts';
 import { rewarderOf } from '../reward-command.ts';
 import { runFiles } from '../run-folder.ts';
-import { flagRows } from '../setting-flags.ts';
+import { problemRows } from '../setting-flags.ts';
 import type { ComparedRun } from './comparison.ts';
 
 /** A run as its folder tells it. */
@@ -61,9 +60,7 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
 /** A run's target: its problem with the options that have an effect, and anything else that determines the rewards. */
 export function titleOf({ config, rewarder, begunWith: { data } }: FoundRun): string {
   const name = config.problem;
-  const told = flagRows(effectiveOptions(catalogue, config).problemOptions).map(
-    ([flag, value]) => `${flag.replace(/^--/, '')} ${value}`,
-  );
+  const told = problemRows(config).map(([flag, value]) => `${flag.replace(/^--/, '')} ${value}`);
   const title = told.length === 0 ? name : `${name} (${told.join(', ')})`;
   return [title, ...(data ? [`of the file ${data}`] : []), ...(rewarder ? [`rewarded by ${rewarder}`] : [])].join(', ');
 }

@@ -1,6 +1,7 @@
-import { flagName } from '../../options/index.ts';
+import { flagName, unmetConditions, type Values, withValueAt } from '../../options/index.ts';
 import { catalogue } from '../../run/catalogue.ts';
 import { settingsOf } from '../../run/named-settings.ts';
+import { schemaOf } from '../../run/run-config.ts';
 import { measuringOptions } from '../trials.ts';
 
 /** A method's settings that have an effect: flags with their values. */
@@ -14,14 +15,15 @@ export function effectiveRows(problem: string, rows: MethodSettings): MethodSett
   const values = new Map(rows);
   const listed = catalogue.problems.find(({ name }) => name === problem) ?? { options: {} };
   const objective = catalogue.objectives.find(({ name }) => name === values.get('--objective'));
-  const settings = new Map(settingsOf(listed, objective).map((setting) => [flagName(setting.name), setting]));
+  const settings = new Map(settingsOf(listed, objective).map(({ name, path }) => [flagName(name), path]));
+  const schema = schemaOf(listed, objective);
+  const given = rows.reduce<Values>((all, [flag, value]) => {
+    const path = settings.get(flag);
+    return path === undefined ? all : withValueAt(all, path, value);
+  }, {});
   return rows.filter(([flag]) => {
-    const { name, option } = settings.get(flag) ?? { name: '', option: undefined };
-    const group = name.slice(0, name.lastIndexOf('.') + 1);
-    return Object.entries(option?.onlyIf ?? {}).every(([other, wanted]) => {
-      const value = values.get(flagName(group + other));
-      return value === undefined || wanted.includes(value);
-    });
+    const path = settings.get(flag);
+    return path === undefined || Object.keys(unmetConditions(schema, given, path)).length === 0;
   });
 }
 

@@ -5,9 +5,10 @@ import { contentProblem, type DataPack } from '../../data/pack.ts';
 import type { AnyProblem } from '../../environment/environment.ts';
 import { withMoleculeMetrics } from '../../metrics/molecule-metrics.ts';
 import { openNodeChemistry } from '../../node/index.ts';
-import { flagName, leavesOf } from '../../options/index.ts';
+import { flagName } from '../../options/index.ts';
 import { dataPacks, findPackWithFiles } from '../../problems/data-packs.ts';
 import type { DataReader } from '../../problems/listed.ts';
+import { dataOption } from '../../run/effective-options.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { fingerprint } from '../begun-with.ts';
@@ -46,8 +47,8 @@ export async function openProblem(
 ): Promise<OpenedProblem> {
   const { problem: name, problemOptions, data } = config;
   const definition = findProblem(name);
-  const folder = leavesOf(definition.options).find(({ option }) => option.kind === 'files');
-  const files = folder?.option.kind === 'files' ? folder.option.files : [];
+  const folder = dataOption(definition);
+  const files = folder?.option.files ?? [];
   const isFile = folder !== undefined && files.length === 0;
   const own = data !== undefined && isFile ? await readOwnFile(data) : undefined;
   const ownData = own && fingerprint(own);
