@@ -13,8 +13,14 @@ export function termButton(name: TermName, ...text: readonly (Node | string)[]):
   const made = make('button', { type: 'button', className: 'term' }, ...text);
   made.setAttribute('aria-describedby', descriptionOf(name));
   const show = () => showTip(made, terms[name].meaning);
-  made.addEventListener('pointerenter', ({ pointerType }) => {
-    if (pointerType === 'mouse') show();
+  // A term that scrolls under a resting pointer says nothing: only a pointer that moves asks.
+  let hasEntered = false;
+  made.addEventListener('pointerenter', () => {
+    hasEntered = true;
+  });
+  made.addEventListener('pointermove', ({ pointerType }) => {
+    if (pointerType === 'mouse' && hasEntered) show();
+    hasEntered = false;
   });
   made.addEventListener('pointerleave', () => hideSoon());
   made.addEventListener('focus', () => {
