@@ -38,6 +38,21 @@ export function button(text: string, onClick: () => void, className = ''): HTMLB
   return element;
 }
 
+/**
+ * Calls back once each time a mouse or pen moves onto an element, but not when the element comes under a pointer that rests, as
+ * when the page scrolls: then nobody has pointed.
+ */
+export function onPointedAt(element: HTMLElement | SVGElement, callback: () => void): void {
+  let hasEntered = false;
+  element.addEventListener('pointerenter', () => {
+    hasEntered = true;
+  });
+  element.addEventListener('pointermove', (event) => {
+    if (hasEntered && event instanceof PointerEvent && event.pointerType !== 'touch') callback();
+    hasEntered = false;
+  });
+}
+
 /** A drawing context in CSS pixels for a canvas with the full resolution of the screen. */
 export function sharpContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D | undefined {
   const { clientWidth: width, clientHeight: height } = canvas;

@@ -1,5 +1,5 @@
 import { isTerm, splitAtTerms, type TermName, terms } from '../terms.ts';
-import { byId, make } from './dom.ts';
+import { byId, make, onPointedAt } from './dom.ts';
 
 /** How far the tip stays from the term and from the window's edges, and how long it outlasts the pointer. */
 const [gap, margin, grace] = [6, 8, 250];
@@ -13,15 +13,7 @@ export function termButton(name: TermName, ...text: readonly (Node | string)[]):
   const made = make('button', { type: 'button', className: 'term' }, ...text);
   made.setAttribute('aria-describedby', descriptionOf(name));
   const show = () => showTip(made, terms[name].meaning);
-  // A term that scrolls under a resting pointer says nothing: only a pointer that moves asks.
-  let hasEntered = false;
-  made.addEventListener('pointerenter', () => {
-    hasEntered = true;
-  });
-  made.addEventListener('pointermove', ({ pointerType }) => {
-    if (pointerType === 'mouse' && hasEntered) show();
-    hasEntered = false;
-  });
+  onPointedAt(made, show);
   made.addEventListener('pointerleave', () => hideSoon());
   made.addEventListener('focus', () => {
     if (made.matches(':focus-visible')) show();

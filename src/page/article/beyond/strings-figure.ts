@@ -2,7 +2,7 @@ import { informationOf } from '../../../problems/pictures/logo-letters.ts';
 import type { RunConfig } from '../../../run/run-config.ts';
 import { parseAddress } from '../../address.ts';
 import type { WorkerLike } from '../../run-client.ts';
-import { byId, make, setText } from '../../ui/dom.ts';
+import { byId, make, onPointedAt, setText } from '../../ui/dom.ts';
 import { grouped, percent } from '../../ui/words.ts';
 import { createLiveRun, trajectoriesSeen } from '../live-run.ts';
 import { set, svg } from '../svg.ts';
@@ -111,7 +111,7 @@ export function createStringsFigure(startWorker: () => WorkerLike): void {
         node.text.slice(-1),
       );
       const touch = svg('path', { class: 'touch', d });
-      touch.addEventListener('pointerenter', () => choose(node));
+      onPointedAt(touch, () => choose(node));
       touch.addEventListener('click', () => choose(node));
       links.append(
         pale,
