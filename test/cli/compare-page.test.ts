@@ -162,6 +162,20 @@ describe('a page of comparisons', () => {
     );
   });
 
+  test('tells the settings of a variant as what differs from its objective, if that is there', async () => {
+    const variant = { method: 'tb-k4', given: [['updates', '4']] } as const;
+    makeRun('runs', { objective: 'tb' });
+    makeRun('runs', variant);
+    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
+    expect(filled).toMatch(/^- tb: `--updates 1`$/m);
+    expect(filled).toMatch(/^- tb-k4: as tb, with `--updates 4`$/m);
+
+    makeRun('alone', variant);
+    makeRun('alone', { objective: 'db' });
+    const alone = filledPage(page, (await gatherRuns(['alone'])).comparisons);
+    expect(alone).toMatch(/^- tb-k4: `--objective tb .*--updates 4/m);
+  });
+
   test('tells which settings of two methods differ', async () => {
     for (const seed of [0, 1, 2]) {
       makeRun('runs', { objective: 'ent-ppo', seed, given: [['lambda', '0.7']] });

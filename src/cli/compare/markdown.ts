@@ -1,7 +1,7 @@
 import { shortTitle, shownSign } from '../../metrics/catalogue.ts';
 import { paperSettings } from '../../run/settings.ts';
 import { flagRows } from '../setting-flags.ts';
-import { counted, formatCount, formatDuration, formatFigure, quoted } from '../text.ts';
+import { counted, formatCount, formatDuration, formatFigure } from '../text.ts';
 import { experimentProblems } from '../trials.ts';
 import { claimTable } from './claim-table.ts';
 import {
@@ -18,6 +18,7 @@ import { leaderTables } from './leader-tables.ts';
 import { leadersAt } from './leaders.ts';
 import { details, markdownTable } from './markdown-parts.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
+import { settingLines } from './setting-lines.ts';
 import { mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
@@ -67,7 +68,7 @@ function comparisonSection(comparison: Comparison, orders: Orders, pictures: rea
       : ['In bold: the best mean of the methods with enough seeds; · undecided beside that one.']),
     ...orderLines(comparison, orders),
     ...varianceLines(comparison),
-    ...settingLines(comparison),
+    details('Settings', settingLines(comparison)),
   ];
   return parts.join('\n\n');
 }
@@ -229,26 +230,4 @@ function varianceLines(comparison: Comparison): string[] {
     'The trace of the covariance of the policy gradient at the policies of runs, by advantage estimator:',
     markdownTable(['method', 'trajectories', ...varianceMeasures.map(({ title }) => title)], rows),
   ];
-}
-
-/** The settings in which the methods differ. */
-function settingLines({ problem, methods }: Comparison): string[] {
-  const [first, ...others] = methods.map(({ settings }) => new Map(settings));
-  const shared = new Set(
-    [...first].filter(([flag, value]) => others.every((rows) => rows.get(flag) === value)).map(([flag]) => flag),
-  );
-  const words = (settings: ComparedMethod['settings'], keep: (flag: string) => boolean) =>
-    settings
-      .filter(([flag]) => flag !== 'problem' && keep(flag))
-      .map(([flag, value]) =>
-        value === 'true'
-          ? flag
-          : value === 'false'
-            ? flag.replace(/^--/, '--no-')
-            : `${flag} ${quoted(value.replaceAll(/(\d),(?=\d{3})/g, '$1'))}`,
-      )
-      .join(' ');
-  const own = methods.map(({ method, settings }) => `- ${method}: \`${words(settings, (flag) => !shared.has(flag))}\``);
-  const all = `All: \`flowtape train ${problem} ${words(methods[0].settings, (flag) => shared.has(flag))}\``;
-  return [details('Settings', `${all}\n\n${own.join('\n')}`)];
 }
