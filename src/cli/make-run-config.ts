@@ -180,6 +180,11 @@ function refuseTurnedOff(given: GivenFlags, settings: readonly NamedSetting[], g
   }
 }
 
+/** The keys of all settings and groups. */
+function keysIn(problem: ListedProblem, objective: ObjectiveAbout | undefined): string[] {
+  return [...settingsOf(problem, objective), ...groupsOf(problem, objective)].map(({ key }) => key);
+}
+
 function notTaken(
   key: string,
   problem: ListedProblem,
@@ -187,7 +192,7 @@ function notTaken(
   keys: readonly string[],
 ): UsageError {
   const takers = [
-    ...catalogue.objectives.filter((each) => leavesOf(each.options).some(({ path }) => keyOf(path) === key)),
+    ...catalogue.objectives.filter((each) => keysIn(problem, each).includes(key)),
     ...catalogue.problems.filter((each) => leavesOf(each.options).some(({ path }) => keyOf(path) === key)),
   ].map(({ name }) => name);
   const who = [problem, ...(objective === undefined ? [] : [objective])].map(({ name }) => name).join(' with ');

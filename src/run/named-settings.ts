@@ -1,6 +1,7 @@
 import type { ObjectiveAbout } from '../objective/about.ts';
 import { flagName, keyOf, type Leaf, leavesOf, type OnlyIf, type Schema } from '../options/index.ts';
 import type { ListedProblem } from '../problems/listed.ts';
+import { concerns } from './network-settings.ts';
 import { schemaOf } from './run-config.ts';
 
 /** A setting of a configuration, under its common name in flags, addresses and forms. */
@@ -19,7 +20,10 @@ export type SettingPart = 'problemOptions' | 'objectiveOptions' | 'trainingOptio
 
 const parts: readonly SettingPart[] = ['problemOptions', 'objectiveOptions', 'trainingOptions'];
 
-/** Every setting of runs of a problem with an objective, in a fixed order. Without an objective, those of the rest. */
+/**
+ * Every setting of runs of a problem with an objective, in a fixed order, but not those of networks that the objective
+ * lacks. Without an objective, those of the rest.
+ */
 export function settingsOf(
   problem: Pick<ListedProblem, 'options'>,
   objective: Pick<ObjectiveAbout, 'options'> | undefined,
@@ -27,7 +31,7 @@ export function settingsOf(
   const leaves = leavesOf(schemaOf(problem, objective));
   // The data folder is an option of the problem.
   return leaves
-    .filter(({ path }) => path !== 'data')
+    .filter(({ path }) => path !== 'data' && concerns(objective, path))
     .map((leaf) => {
       const [first, ...rest] = leaf.path.split('.');
       const part = parts.find((each) => each === first);
@@ -67,6 +71,7 @@ export function groupsOf(
     for (const [option, each] of Object.entries(schema)) {
       if (each.kind !== 'group') continue;
       const path = prefix + option;
+      if (!concerns(objective, path)) continue;
       if (each.optional) {
         const [first, ...rest] = path.split('.');
         const part = parts.find((known) => known === first) ?? 'run';

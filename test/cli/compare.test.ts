@@ -279,7 +279,7 @@ describe('flowtape compare', () => {
     const settings = Object.entries({
       ...{ problem: 'qm9-atoms', '--max-atoms': '9', '--inverse-temperature': 'drawn', '--beta': '16' },
       ...{ '--objective': 'tb', '--backward-policy': 'uniform', '--tlm-epochs': '4' },
-      ...{ '--replay-kind': 'fifo', '--replay-exponent': '1' },
+      ...{ '--replay-kind': 'fifo', '--replay-exponent': '1', '--value-optimizer-kind': 'sgd' },
     });
     const run = { folder: 'qm9-atoms-tb-seed0', seed: 0, isFinished: true, curve: { step: [0], trajectories: [0] } };
     const saved = {
@@ -290,7 +290,7 @@ describe('flowtape compare', () => {
     writeFileSync('older.json', JSON.stringify({ comparisons: [saved] }));
     const [{ title, methods }] = await readComparisons('older.json');
     expect(title).toBe('qm9-atoms (max-atoms 9, inverse-temperature drawn), rewarded by mine');
-    const idle = ['--beta', '--tlm-epochs', '--replay-exponent'];
+    const idle = ['--beta', '--tlm-epochs', '--replay-exponent', '--value-optimizer-kind'];
     expect(methods[0].settings).toEqual(settings.filter(([flag]) => !idle.includes(flag)));
   });
 

@@ -74,6 +74,11 @@ describe('flags', () => {
       '--optimizer-momentum would change nothing: it counts only with --optimizer-kind sgd.',
     ],
     [
+      'one of a network that the objective lacks',
+      made('hypergrid', 'value-optimizer-kind=sgd'),
+      'hypergrid with tb has no option --value-optimizer-kind. ent-ppo, ent-trpo, gae, gae-subeb, value-baseline have it.',
+    ],
+    [
       'an option of a group that is turned off',
       made('hypergrid', 'no-replay', 'replay-kind=fifo'),
       '--no-replay and --replay-kind contradict each other',

@@ -1,6 +1,7 @@
 import { flagName, unmetConditions, type Values, withValueAt } from '../../options/index.ts';
 import { catalogue } from '../../run/catalogue.ts';
 import { settingsOf } from '../../run/named-settings.ts';
+import { concerns } from '../../run/network-settings.ts';
 import { schemaOf } from '../../run/run-config.ts';
 import { measuringOptions } from '../trials.ts';
 
@@ -15,7 +16,8 @@ export function effectiveRows(problem: string, rows: MethodSettings): MethodSett
   const values = new Map(rows);
   const listed = catalogue.problems.find(({ name }) => name === problem) ?? { options: {} };
   const objective = catalogue.objectives.find(({ name }) => name === values.get('--objective'));
-  const settings = new Map(settingsOf(listed, objective).map(({ name, path }) => [flagName(name), path]));
+  const all = [...settingsOf(listed, objective), ...settingsOf(listed, undefined)];
+  const settings = new Map(all.map(({ name, path }) => [flagName(name), path]));
   const schema = schemaOf(listed, objective);
   const given = rows.reduce<Values>((all, [flag, value]) => {
     const path = settings.get(flag);
@@ -23,7 +25,8 @@ export function effectiveRows(problem: string, rows: MethodSettings): MethodSett
   }, {});
   return rows.filter(([flag]) => {
     const path = settings.get(flag);
-    return path === undefined || Object.keys(unmetConditions(schema, given, path)).length === 0;
+    if (path === undefined) return true;
+    return concerns(objective, path) && Object.keys(unmetConditions(schema, given, path)).length === 0;
   });
 }
 
