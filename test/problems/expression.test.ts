@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { rewardedAtOnce } from '../../src/environment/environment.ts';
 import { readExpression } from '../../src/problems/expression/expression.ts';
 import { functions, textFunctions } from '../../src/problems/expression/functions.ts';
-import { expressionLogRewards } from '../../src/problems/hypergrid/expression.ts';
 import { expressionReward } from '../../src/problems/hypergrid/expression-reward.ts';
 import { findProblem } from '../../src/problems/listed.ts';
 
@@ -159,7 +158,7 @@ describe('a hypergrid’s reward that was typed', () => {
   });
 
   test('is refused where it is no number, and on a grid of too many cells', () => {
-    const of = (expression: string, size = { dimension: 2, side: 4 }) => expressionLogRewards({ ...size, expression });
+    const of = (expression: string, size = { dimension: 2, side: 4 }) => expressionReward({ ...size, expression });
     expect(() => of('1 / (x - 2)')).toThrow('At (2, 0) the expression is infinite.');
     expect(() => of('sqrt(y - 1)')).toThrow('At (0, 0) the expression is no number.');
     expect(() => of('z')).toThrow('Column 1: z is not known here.');

@@ -1,18 +1,19 @@
 import { type RowReward, rowReward } from '../../environment/row-environment/index.ts';
 import type { Int } from '../../rows/index.ts';
+import { typedLogRewards } from '../expression/typed-reward.ts';
 import { hypergrid } from './environment.ts';
-import { expressionLogRewards } from './expression.ts';
 import type { HypergridSize } from './size.ts';
+import { typedCells } from './typed-cells.ts';
 
 /**
- * A reward given by an expression: R = max(expression, 1e-6), computed once for each cell. See `expressionLogRewards`
- * for what an expression can contain.
+ * A reward given by an expression: R = max(expression, 1e-6), computed once for each cell. See `typedCells` for
+ * what it can name.
  *
  * @throws Error on an expression that cannot be parsed or is not finite somewhere, and on a grid with too many cells.
  */
 export function expressionReward(options: HypergridSize & { readonly expression: string }): RowReward {
-  const logRewards = expressionLogRewards(options);
-  const { dimension, side } = options;
+  const { dimension, side, expression } = options;
+  const logRewards = typedLogRewards(expression, typedCells({ dimension, side }));
   return rowReward({
     name: 'expression',
     of: hypergrid({ dimension, side }),

@@ -1,12 +1,12 @@
 import { choice, integer, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { expressionOption } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption } from '../expression/typed-reward.ts';
 import { paperRun } from '../paper.ts';
 import { smallRun } from '../small-runs.ts';
-import { expressionLogRewards } from './expression.ts';
 import { HYPERGRID_DIFFICULTIES } from './heights.ts';
 import { checkPainting, MAX_PAINTING_LENGTH, PAINTED_LEVELS } from './painting.ts';
 import { checkCountable, MAX_HYPERGRID_WIDTH } from './size.ts';
+import { typedCells } from './typed-cells.ts';
 
 const difficulties = Object.keys(HYPERGRID_DIFFICULTIES) as (keyof typeof HYPERGRID_DIFFICULTIES)[];
 
@@ -48,12 +48,7 @@ export const hypergridProblem = describeProblem({
         `A painting was given, but the reward is ${reward}. Take the reward painted, or leave the painting out.`,
       );
     }
-    if (reward === 'expression') expressionLogRewards({ ...size, expression: expression ?? '' });
-    else if (expression !== undefined) {
-      throw new Error(
-        `An expression was given, but the reward is ${reward}. Take the reward expression, or leave the expression out.`,
-      );
-    }
+    checkTyped({ reward, expression }, () => typedCells(size));
   },
   defaults: () => smallRun(500),
   paper: (objective) =>

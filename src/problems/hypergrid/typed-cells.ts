@@ -1,22 +1,16 @@
 import { countPower } from '../../environment/enumeration.ts';
-import { maxTypedObjects, typedLogRewards } from '../expression/typed-reward.ts';
+import { maxTypedObjects, type TypedObjects } from '../expression/typed-reward.ts';
 import { checkHypergridSize, type HypergridSize } from './size.ts';
 
 /** The coordinates with letters; all of them also have numbers: x1, x2, ... */
 const letters = ['x', 'y', 'z'];
 
 /**
- * The logarithms of the rewards max(expression, 1e-6), one for each cell in the order of the cells' numbers. An
- * expression can use a cell's coordinates as x, y and z, and as x1, x2, ..., and the `side` of the grid.
- *
- * @throws Error that names the column of a mistake, or the cell where the value is not finite; also if the grid has too
- * many cells
+ * The cells of a grid by number, as an expression sees them: their coordinates as x, y and z, and as x1, x2, ..., and the
+ * `side` of the grid.
+ * @throws Error if the grid has too many cells
  */
-export function expressionLogRewards({
-  dimension,
-  side,
-  expression,
-}: HypergridSize & { readonly expression: string }): Float64Array {
+export function typedCells({ dimension, side }: HypergridSize): TypedObjects {
   checkHypergridSize({ dimension, side });
   const count = countPower(side, dimension);
   if (count === undefined || count > maxTypedObjects) {
@@ -27,7 +21,7 @@ export function expressionLogRewards({
   }
   const numbered = Array.from({ length: dimension }, (_, axis) => `x${axis + 1}`);
   const named = letters.slice(0, dimension);
-  return typedLogRewards(expression, {
+  return {
     count,
     many: 'cells',
     variables: [...named, ...numbered, 'side'],
@@ -39,5 +33,5 @@ export function expressionLogRewards({
       values[values.length - 1] = side;
       return `(${values.slice(named.length, -1).join(', ')})`;
     },
-  });
+  };
 }
