@@ -32,8 +32,24 @@ export async function writeBegunWith(folder: RunFolder, begunWith: BegunWith): P
 
 /** Reads what `writeBegunWith` wrote, if the folder has it. */
 export async function readBegunWith(path: string): Promise<BegunWith> {
-  const found = await readJson(join(path, file));
-  if (!isRecord(found)) return {};
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  return { prior: text(found.prior), offline: text(found.offline), data: text(found.data) };
+  return begunWithIn(await readJson(join(path, file)));
+}
+
+/** The fingerprints in a JSON value; those that are no texts do not count. */
+export function begunWithIn(json: unknown): BegunWith {
+  if (!isRecord(json)) return {};
+  const names = ['prior', 'offline', 'data'] as const;
+  return Object.fromEntries(names.flatMap((name) => (typeof json[name] === 'string' ? [[name, json[name]]] : [])));
+}
+
+/**
+ * How two runs of one target differ in what they began with, as "prior 13a2, not uniform"; undefined if they do not. Their
+ * own data does not count, since it is part of the target.
+ */
+export function begunDifference(first: BegunWith, second: BegunWith): string | undefined {
+  for (const name of ['prior', 'offline'] as const) {
+    const [mine, others] = [first[name] ?? 'absent', second[name] ?? 'absent'];
+    if (mine !== others) return `${name} ${mine}, not ${others}`;
+  }
+  return undefined;
 }

@@ -357,6 +357,38 @@ describe('flowtape compare', () => {
     ]);
   });
 
+  test('keeps in a file what runs began with, and takes no others for seeds of the same method', async () => {
+    const began = (parent: string, seed: number, begunWith?: object) => {
+      const path = makeRun(parent, { objective: 'rtb', seed });
+      if (begunWith !== undefined) writeFileSync(join(path, 'begun-with.json'), JSON.stringify(begunWith));
+    };
+    began('first', 0, { prior: '13a2', data: '77' });
+    expect((await flowtape(['compare', 'first', '--save', 'first.json'])).code).toBe(0);
+    const [{ methods }] = await readComparisons('first.json');
+    expect(methods[0].begunWith).toEqual({ prior: '13a2', data: '77' });
+
+    began('same', 1, { prior: '13a2', data: '77' });
+    const joined = await flowtape(['compare', 'first.json', 'same', '--save', 'both.json']);
+    expect({ code: joined.code, stderr: joined.stderr }).toEqual({ code: 0, stderr: '' });
+    expect((await readComparisons('both.json')).map((each) => each.methods.map(({ runs }) => runs.length))).toEqual([
+      [2],
+    ]);
+
+    const told = async (begunWith: object | undefined) => {
+      rmSync('other', { recursive: true, force: true });
+      began('other', 1, begunWith);
+      const { code, stderr } = await flowtape(['compare', 'first.json', 'other', '--save', 'refused.json']);
+      return code === 2 ? stderr : code;
+    };
+    const refused = (difference: string) => expect.stringContaining(`rtb have different settings (${difference}):`);
+    expect(await told({ prior: 'uniform', data: '77' })).toEqual(refused('prior uniform, not 13a2'));
+    expect(await told({ prior: '13a2', offline: 'e5', data: '77' })).toEqual(refused('offline e5, not absent'));
+    expect(await told({ data: '77' })).toEqual(refused('prior absent, not 13a2'));
+    // Own data is part of the target: such runs are drawn apart.
+    expect(await told({ prior: 'uniform', data: '78' })).toBe(0);
+    expect(await readComparisons('refused.json')).toHaveLength(2);
+  });
+
   test.each([
     ['a folder that is not there', ['none'], /Cannot read none: there is no such file or folder/],
     ['a folder without runs', ['empty'], /There is no run in empty to compare/],

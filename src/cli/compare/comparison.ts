@@ -1,4 +1,5 @@
 import type { CurvePoint } from '../../plot/learning-curve.ts';
+import type { BegunWith } from '../begun-with.ts';
 import { groupBy } from '../group-by.ts';
 import { objectiveOf } from '../methods.ts';
 import { formatCount } from '../text.ts';
@@ -28,11 +29,13 @@ export interface ComparedRun {
   readonly report?: string | undefined;
 }
 
-/** A method's runs, with equal settings, by seed. */
+/** A method's runs, with equal settings and begun with the same, by seed. */
 export interface ComparedMethod {
   readonly method: string;
   /** Flags with their values, except the seed. */
   readonly settings: MethodSettings;
+  /** What its runs began with besides settings; absent if that is nothing. */
+  readonly begunWith?: BegunWith | undefined;
   readonly runs: readonly ComparedRun[];
 }
 

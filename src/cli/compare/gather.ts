@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../text/message-of.ts';
+import { begunDifference } from '../begun-with.ts';
 import { asSentence, refuseReading, UsageError } from '../errors.ts';
 import { isThere } from '../folders.ts';
 import { groupBy } from '../group-by.ts';
@@ -95,6 +96,7 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
       return {
         method,
         settings: settingRows(first.config).filter(([flag]) => flag !== '--seed'),
+        ...(Object.keys(first.begunWith).length === 0 ? {} : { begunWith: first.begunWith }),
         runs: oneOfEachSeed(
           [first, ...others].map((run) => comparedRun(run, all)),
           leftOut,
@@ -122,11 +124,5 @@ function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
 
 /** How two runs of one method differ besides their seeds; undefined if they do not. */
 function differenceOf({ config, begunWith }: FoundRun, other: FoundRun): string | undefined {
-  const difference = settingsDifference(config, other.config);
-  if (difference !== undefined) return difference;
-  for (const name of ['prior', 'offline'] as const) {
-    const [mine, others] = [begunWith[name] ?? 'absent', other.begunWith[name] ?? 'absent'];
-    if (mine !== others) return `${name} ${mine}, not ${others}`;
-  }
-  return undefined;
+  return settingsDifference(config, other.config) ?? begunDifference(begunWith, other.begunWith);
 }

@@ -1,3 +1,4 @@
+import { begunDifference } from '../begun-with.ts';
 import { UsageError } from '../errors.ts';
 import { groupBy } from '../group-by.ts';
 import { byRank } from '../methods.ts';
@@ -9,7 +10,7 @@ import { trainingDifference } from './settings.ts';
  * Takes comparisons of the same target and length together, so that runs made later join those in a saved file. If a
  * method's seed is there twice, the run that got farther counts, else the one that had its machine to itself.
  *
- * Throws a UsageError if a method has different settings in two of them.
+ * Throws a UsageError if a method has different settings in two of them, or began with something else.
  */
 export function mergeComparisons({ comparisons, leftOut }: Collection): Collection {
   const groups = groupBy(comparisons, ({ title, iterations, batch }) => JSON.stringify([title, iterations, batch]));
@@ -34,9 +35,16 @@ function mergeMethods(methods: readonly ComparedMethod[], dropped: LeftOut[]): C
     });
 }
 
-function refuseDifference({ method, settings }: ComparedMethod, other: ComparedMethod): void {
+function refuseDifference({ method, settings, begunWith = {} }: ComparedMethod, other: ComparedMethod): void {
   const difference = trainingDifference(settings, other.settings);
-  if (difference === undefined) return;
-  const { flag, values } = difference;
-  throw new UsageError(`The runs of ${method} have two settings, ${flag} ${values.join(' and ')}: compare them apart.`);
+  if (difference !== undefined) {
+    const { flag, values } = difference;
+    throw new UsageError(
+      `The runs of ${method} have two settings, ${flag} ${values.join(' and ')}: compare them apart.`,
+    );
+  }
+  const begun = begunDifference(other.begunWith ?? {}, begunWith);
+  if (begun !== undefined) {
+    throw new UsageError(`The runs of ${method} have different settings (${begun}): compare them apart.`);
+  }
 }

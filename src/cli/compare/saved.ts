@@ -4,6 +4,7 @@ import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
 import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
+import { begunWithIn } from '../begun-with.ts';
 import { refuseReading, UsageError } from '../errors.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './comparison.ts';
 import { savedDigits } from './joined-curve.ts';
@@ -18,9 +19,9 @@ import { varianceMeasures } from './variances.ts';
  */
 export function encodeComparisons(comparisons: readonly Comparison[]): string {
   const lines = rounded(comparisons).map(({ name, problem, title, iterations, batch, methods }) => {
-    const told = methods.map(({ method, settings, runs }) => {
+    const told = methods.map(({ method, settings, begunWith, runs }) => {
       const rows = runs.map((run) => `      ${JSON.stringify({ ...run, curve: columnsOf(run.curve) })}`);
-      const head = `${JSON.stringify({ method, settings }).slice(0, -1)},"runs":[`;
+      const head = `${JSON.stringify({ method, settings, begunWith }).slice(0, -1)},"runs":[`;
       return `    ${head}\n${rows.join(',\n')}\n    ]}`;
     });
     const comparison = { name, problem, title, iterations, batch };
@@ -111,13 +112,14 @@ function effectiveTitle(title: string, all: MethodSettings, effective: MethodSet
 }
 
 function methodOf(json: unknown): ComparedMethod {
-  const { method, settings, runs } = recordOf(json);
+  const { method, settings, begunWith, runs } = recordOf(json);
   return {
     method: nameOf(method),
     settings: listOf(settings).map((pair) => {
       const [flag, value] = listOf(pair);
       return [String(flag), String(value)] as const;
     }),
+    ...(begunWith === undefined ? {} : { begunWith: begunWithIn(recordOf(begunWith)) }),
     runs: filled(runs, 'a method lacks its runs').map(runOf),
   };
 }
