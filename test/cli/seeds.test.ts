@@ -93,9 +93,16 @@ describe('train --seeds on the cpu device', () => {
     });
     const { code, stderr } = await flowtape([...many, '--threads', '3'], undefined, { startTrialWorker: start });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^flowtape: hypergrid-tb-seed1: Training failed after iteration 4: iteration 5: /m);
-    expect(stderr).toMatch(/1 of 3 runs failed or were left to others: hypergrid-tb-seed1\n$/);
-    for (const seed of [0, 2]) expect(existsSync(`${seedFolder(seed)}/report.html`)).toBe(true);
+    // Whichever run the worker took: that depends on which worker is ready first.
+    const failed = /^flowtape: hypergrid-tb-seed(\d): Training failed after iteration 4: iteration 5: /m.exec(
+      stderr,
+    )?.[1];
+    expect(stderr).toMatch(new RegExp(`1 of 3 runs failed or were left to others: hypergrid-tb-seed${failed}\n$`));
+    const finished = [0, 1, 2].filter((seed) =>
+      /"finished"/.test(readFileSync(`${seedFolder(seed)}/summary.json`, 'utf8')),
+    );
+    expect(finished).toEqual([0, 1, 2].filter((seed) => seed !== Number(failed)));
+    for (const seed of finished) expect(existsSync(`${seedFolder(seed)}/report.html`)).toBe(true);
   });
 
   test('refuses --together without --seeds, and invalid numbers', async () => {
