@@ -19,7 +19,10 @@ export interface RunRequest {
   readonly problem: string;
   readonly objective?: string | undefined;
   readonly preset?: string | undefined;
-  /** A configuration or a part of one, as in `config.json`. It takes precedence over the preset. */
+  /**
+   * A configuration or a part of one, as in `config.json`. It takes precedence over the preset. A run's own, which tells
+   * its version, is complete: what it does not have was off.
+   */
   readonly config?: Values | undefined;
   /** Flags by key, such as `clip-range`. */
   readonly given: GivenFlags;
@@ -39,8 +42,13 @@ export function makeRunConfig(request: RunRequest): RunConfig {
   const defaults = asUsage(() => defaultSettings(problem.name, method.name));
   const settings = presetSettings(preset, problem.name, method.name);
   const values = givenValues(given, problem, method);
+  const isComplete = file.version !== undefined;
+  if (isComplete && preset !== undefined) {
+    throw new UsageError("The configuration is a whole run's, which --preset would not change: leave one of them out.");
+  }
+  const beneath = isComplete ? [] : [defaults, settings];
   const config = asUsage(() =>
-    completeConfig(catalogue, defaults, settings, file, { problem: problem.name, objective: method.name }, values),
+    completeConfig(catalogue, ...beneath, file, { problem: problem.name, objective: method.name }, values),
   );
   asUsage(() => checkTogether(catalogue, config, (path) => flagsOf(given, path)));
   if (!mayBeIdle) refuseIdle(config, given);

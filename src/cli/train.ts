@@ -79,7 +79,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     )
     .option(
       '--config <FILE>',
-      "settings in the form of a run's config.json, complete or not; it may name problem and objective; flags override it",
+      "a run's config.json, for the same run again, or settings in that form, without version; flags override them",
     )
     .option(
       '--seeds <N>',

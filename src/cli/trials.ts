@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { objectives } from '../objective/catalogue.ts';
-import { flatten } from '../options/index.ts';
+import { flatten, isGroup } from '../options/index.ts';
 import { problems } from '../problems/catalogue.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { effectiveOptions } from '../run/effective-options.ts';
@@ -133,12 +133,14 @@ function comparedSettings(config: RunConfig): Record<string, unknown> {
   const { problem, objective, steps, batch } = config;
   const { problemOptions, objectiveOptions, trainingOptions } = effectiveOptions(catalogue, config);
   const learning = Object.entries(trainingOptions).filter(([name]) => !measuringOptions.some((each) => each === name));
-  return {
-    ...{ problem, objective, steps, batch },
+  const settings = Object.entries({
     ...flatten(problemOptions),
     ...flatten(objectiveOptions),
     ...flatten(Object.fromEntries(learning)),
-  };
+  });
+  // A group without options, such as the network's by default, sets nothing.
+  const set = settings.filter(([, value]) => !isGroup(value));
+  return { ...{ problem, objective, steps, batch }, ...Object.fromEntries(set) };
 }
 
 /** The shell command that runs one trial by itself: trials are independent. */

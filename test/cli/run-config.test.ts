@@ -106,6 +106,24 @@ describe('flags', () => {
   });
 });
 
+describe('a run’s own configuration', () => {
+  const request = { problem: 'qm9-atoms', objective: 'gae', given: new Map() };
+  const saved = { version: '0.1.0', ...(makeRunConfig({ ...request, preset: 'paper' }) as object) };
+
+  test('makes the same run again: what it does not have was off, though it is on by default', () => {
+    const { trainingOptions } = makeRunConfig({ ...request, config: saved });
+    expect(trainingOptions).toEqual(makeRunConfig({ ...request, preset: 'paper' }).trainingOptions);
+    expect(trainingOptions.valueOptimizer).not.toHaveProperty('clipParameterNorm');
+    expect(makeRunConfig(request).trainingOptions.valueOptimizer).toHaveProperty('clipParameterNorm');
+  });
+
+  test('refuses a preset, which would not change it', () => {
+    expect(() => makeRunConfig({ ...request, config: saved, preset: 'paper' })).toThrow(
+      "The configuration is a whole run's",
+    );
+  });
+});
+
 describe('a configuration', () => {
   test('read back from JSON is the same', () => {
     expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(config)))).toEqual(config);

@@ -2,12 +2,17 @@ import { objectiveOf } from '../methods.ts';
 import { quoted } from '../text.ts';
 import { type ComparedMethod, type Comparison, isVariant } from './comparison.ts';
 import type { MethodSettings } from './settings.ts';
+import { turnedOff } from './turned-off.ts';
 
 /**
  * A comparison's settings in Markdown: those that all methods share, then each method's own. A variant of an objective that
  * is compared, too, is told by what differs from that.
  */
-export function settingLines({ problem, methods }: Comparison): string {
+export function settingLines({ problem, methods: compared }: Comparison): string {
+  const methods = compared.map((each) => ({
+    ...each,
+    settings: [...each.settings, ...turnedOff(problem, each.settings)],
+  }));
   const [first, ...others] = methods.map(({ settings }) => new Map(settings));
   const shared = new Set(
     [...first].filter(([flag, value]) => others.every((rows) => rows.get(flag) === value)).map(([flag]) => flag),
@@ -30,6 +35,9 @@ function variation({ settings }: ComparedMethod, base: ComparedMethod | undefine
   return changed.length === 0 ? `as ${base.method}` : `as ${base.method}, with ${asFlags(changed)}`;
 }
 
+/** Settings whose values have commas between thousands; others have them between the numbers of a list. */
+const counts = ['--steps', '--batch'];
+
 function asFlags(settings: MethodSettings): string {
   return `\`${words(settings)}\``;
 }
@@ -39,7 +47,7 @@ function words(settings: MethodSettings): string {
     .map(([flag, value]) => {
       if (value === 'true') return flag;
       if (value === 'false') return flag.replace(/^--/, '--no-');
-      return `${flag} ${quoted(value.replaceAll(/(\d),(?=\d{3})/g, '$1'))}`;
+      return `${flag} ${quoted(counts.includes(flag) ? value.replaceAll(',', '') : value)}`;
     })
     .join(' ');
 }
