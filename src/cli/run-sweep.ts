@@ -41,10 +41,8 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
   }
   if (failed.length > 0) context.exitCode = exitCodes.failed;
   if (!isAlone && failed.length < trials.length) {
-    const problems = new Set(trials.map(({ config }) => config.problem));
-    const { comparisons, leftOut } = await gatherRuns([folder]);
-    const ofThis = comparisons.filter(({ problem }) => problems.has(problem));
-    await drawComparisons(context, { comparisons: ofThis, leftOut }, { folder, against: 'trajectories' });
+    const problems = trials.map(({ config }) => config.problem);
+    await drawComparisons(context, await gatherRuns([folder], problems), { folder, against: 'trajectories' });
   }
   if (failed.length > 0) {
     const words = `flowtape: ${failed.length} of ${trials.length} runs failed or were left to others: ${failed.join(', ')}`;

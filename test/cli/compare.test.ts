@@ -188,6 +188,29 @@ describe('flowtape compare', () => {
     expect(readdirSync('images')).toContain('hypergrid-640-total-variation-seconds.png');
   });
 
+  test('judges the runs of the problem asked for alone', async () => {
+    makeRun('runs', {});
+    const other = (parent: string, seed: number, given: [string, string][], values?: readonly number[]) =>
+      makeRun(parent, { problem: 'tfbind8-synthetic', seed, given, ...(values && { values }) });
+    other('runs', 0, []);
+    other('runs', 1, [['learning-rate', '0.5']]);
+    other('runs', 2, [], []);
+    expect((await flowtape(['compare', 'runs', '--out', 'drawn'])).stderr).toContain('different settings');
+    const { code, stderr } = await flowtape(['compare', 'runs', '--out', 'drawn', '--problem', 'hypergrid']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    // Sweeps draw their own problem alone.
+    expect((await gatherRuns(['runs'], ['hypergrid'])).problems).toEqual(['hypergrid', 'tfbind8-synthetic']);
+  });
+
+  test('names runs that do not go together by their paths, which may end alike', async () => {
+    makeRun('a/deep', {});
+    makeRun('b', { given: [['learning-rate', '0.5']] });
+    const { code, stderr } = await flowtape(['compare', 'a', 'b', '--out', 'drawn']);
+    expect(code).toBe(2);
+    const [first, second] = [join('a', 'deep', 'hypergrid-tb-seed0'), join('b', 'hypergrid-tb-seed0')];
+    expect(stderr).toContain(`${second} and ${first} are of one method, tb, but`);
+  });
+
   test('writes over no file that it did not write', async () => {
     const path = makeRun('runs', {});
     for (const file of ['config.json', 'metrics.jsonl']) {

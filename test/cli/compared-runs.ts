@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
 
 export interface Made {
+  readonly problem?: string;
   readonly method?: string;
   readonly objective?: string;
   readonly seed?: number;
@@ -19,7 +20,7 @@ export interface Made {
 
 /** A folder as a run leaves it: evaluated every 10 of 40 iterations of 16 trajectories. */
 export function makeRun(parent: string, { objective = 'tb', method = objective, seed = 0, ...made }: Made): string {
-  const { values = [0.9, 0.5, 0.3, 0.2, 0.1], steps = 40, given = [], seconds = [] } = made;
+  const { problem = 'hypergrid', values = [0.9, 0.5, 0.3, 0.2, 0.1], steps = 40, given = [], seconds = [] } = made;
   const settings = new Map([
     ['steps', String(steps)],
     ['batch', '16'],
@@ -27,8 +28,8 @@ export function makeRun(parent: string, { objective = 'tb', method = objective, 
     ['seed', String(seed)],
     ...given,
   ]);
-  const config = makeRunConfig({ problem: 'hypergrid', objective, given: settings });
-  const path = join(parent, `hypergrid-${method}-seed${seed}`);
+  const config = makeRunConfig({ problem, objective, given: settings });
+  const path = join(parent, `${problem}-${method}-seed${seed}`);
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'config.json'), JSON.stringify(config));
   const names = ['totalReturn', 'rewardToGo', 'valueBaseline', 'generalizedAdvantage'];

@@ -92,14 +92,14 @@ async function gather(paths: readonly string[], problem: string | undefined): Pr
     const found = await stat(path).catch(refuseReading(path));
     (found.isFile() ? files : folders).push(path);
   }
-  const gathered = folders.length === 0 ? { comparisons: [], leftOut: [] } : await gatherRuns(folders);
+  const gathered = await gatherRuns(folders, problem === undefined ? undefined : [problem]);
   const saved = (await Promise.all(files.map((file) => readComparisons(file)))).flat();
-  const all = [...saved, ...gathered.comparisons];
-  const wanted = all.filter((each) => problem === undefined || each.problem === problem);
+  const ofIt = saved.filter((each) => problem === undefined || each.problem === problem);
+  const wanted = [...ofIt, ...gathered.comparisons];
   if (wanted.length > 0) return mergeComparisons({ comparisons: wanted, leftOut: gathered.leftOut });
   const left = gathered.leftOut.map(({ folder, reason }) => ` ${folder}: ${reason}`).join('');
   const of = problem === undefined ? '' : ` of ${problem}`;
-  const there = [...new Set(all.map((each) => each.problem))];
+  const there = [...new Set([...saved.map((each) => each.problem), ...gathered.problems])];
   throw new UsageError(
     `There is no run${of} in ${paths.join(', ')} to compare.` +
       `${there.length === 0 ? '' : ` There are runs of ${there.join(', ')}.`}${left && ` Left out:${left}`}`,

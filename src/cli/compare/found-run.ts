@@ -14,6 +14,8 @@ import type { ComparedRun } from './comparison.ts';
 
 /** A run as its folder tells it. */
 export interface FoundRun extends Omit<ComparedRun, 'isShared'> {
+  /** The folder, as it was reached. */
+  readonly path: string;
   readonly config: RunConfig;
   /** The program that computes its rewards, if one does, with whatever affects the rewards. */
   readonly rewarder: string | undefined;
@@ -40,6 +42,7 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
   const { kind, description } = isRecord(told.device) ? told.device : {};
   return {
     folder: basename(path),
+    path,
     config,
     rewarder: await rewarderOf(path),
     begunWith: await readBegunWith(path),

@@ -24,14 +24,22 @@ import { isShared, wasSuspended } from './sharing.ts';
 /** How many levels of folders to search for runs: a folder of sweeps, sweeps, trials. */
 const depth = 3;
 
+/** What was gathered, and the problems of all runs there, of those that were not wanted too. */
+export interface Gathered extends Collection {
+  readonly problems: readonly string[];
+}
+
 /**
  * Gathers the runs in some folders and the folders below: trials of sweeps and single runs, finished or not. Methods
  * are named by their folders (`PROBLEM-METHOD-seedN`), otherwise by their objective. If two folders hold the same run,
  * the one that got farther counts.
  *
  * Throws a UsageError if a folder cannot be read, or if runs that would share a line have different settings.
+ *
+ * @param wanted the problems whose runs to gather; all if absent
  */
-export async function gatherRuns(folders: readonly string[]): Promise<Collection> {
+export async function gatherRuns(folders: readonly string[], wanted?: readonly string[]): Promise<Gathered> {
+  const isWanted = ({ config: { problem } }: FoundRun) => wanted === undefined || wanted.includes(problem);
   const runs: FoundRun[] = [];
   const leftOut: LeftOut[] = [];
   for (const folder of folders) {
@@ -39,14 +47,16 @@ export async function gatherRuns(folders: readonly string[]): Promise<Collection
       try {
         const run = await readRunFolder(path, folders[0]);
         if (run.curve.length > 0) runs.push(run);
-        else leftOut.push({ folder: path, reason: 'It has no evaluation yet.' });
+        else if (isWanted(run)) leftOut.push({ folder: path, reason: 'It has no evaluation yet.' });
       } catch (error) {
         leftOut.push({ folder: path, reason: asSentence(messageOf(error)) });
       }
     }
   }
   const comparisons: Omit<Comparison, 'name'>[] = [];
-  for (const group of groupBy(runs, (run) => JSON.stringify([titleOf(run), run.config.steps, run.config.batch]))) {
+  for (const group of groupBy(runs.filter(isWanted), (run) =>
+    JSON.stringify([titleOf(run), run.config.steps, run.config.batch]),
+  )) {
     const [first] = group;
     const { config } = first;
     comparisons.push({
@@ -54,10 +64,12 @@ export async function gatherRuns(folders: readonly string[]): Promise<Collection
       title: titleOf(first),
       iterations: config.steps,
       batch: config.batch,
+      // Runs of other problems may have used the machine, too.
       methods: byMethod(group, runs, leftOut),
     });
   }
-  return { comparisons: namedApart(comparisons), leftOut };
+  const problems = [...new Set(runs.map(({ config: { problem } }) => problem))];
+  return { comparisons: namedApart(comparisons), leftOut, problems };
 }
 
 /** The run folders in a folder, including itself, and in folders below it. Throws a UsageError if it cannot be read. */
@@ -89,7 +101,7 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
         const difference = differenceOf(run, first);
         if (difference === undefined) continue;
         throw new UsageError(
-          `${run.folder} and ${first.folder} are of one method, ${method}, but with different settings ` +
+          `${run.path} and ${first.path} are of one method, ${method}, but with different settings ` +
             `(${difference}). Compare them from folders of their own.`,
         );
       }
