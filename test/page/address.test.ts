@@ -115,6 +115,11 @@ describe('an address', () => {
     expect(formatAddress(clipped)).toBe('objective=tb&optimizer-clip-norm=2');
     expect(parseAddress('objective=tb&evaluate-every=off').evaluateEvery).toBeUndefined();
   });
+
+  test('may have a painting and an expression beside another reward, where they have no effect', () => {
+    const { problemOptions } = parseAddress('painting=012&expression=2x');
+    expect(problemOptions).toMatchObject({ reward: 'easy', painting: '012', expression: '2x' });
+  });
 });
 
 describe('an address that is none', () => {
@@ -159,11 +164,9 @@ describe('an address that is none', () => {
     ['problem=bit-sequence&length=1024&word-size=16', 'at most 262144 states'],
     // What does not go together.
     ['problem=bit-sequence&length=16&word-size=5', 'cannot be cut into words'],
-    ['reward=painted', 'the painting has 0'],
+    ['reward=painted', 'The option painting is missing'],
     ['reward=painted&painting=012', 'the painting has 3'],
-    ['painting=012', 'but the reward is easy'],
-    ['expression=x', 'but the reward is easy'],
-    ['reward=expression', 'Column 1: the expression ends too early'],
+    ['reward=expression', 'The option expression is missing'],
     ['reward=expression&expression=2x', 'Column 2: a sign is missing'],
     [`seed=1&${'x'.repeat(8192)}`, 'characters long'],
   ])('is refused with the reason, and the default run taken instead: %s', (address, reason) => {

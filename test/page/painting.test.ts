@@ -70,6 +70,9 @@ describe('a configuration', () => {
   test('whose grid changes has its painting changed with it', () => {
     const next = withFittingPainting(change({ reward: 'painted', painting: writePainting(half), side: 4 }), []);
     expect(paintingIn(next)?.length).toBe(16);
+    // From an address, where it stood beside another reward.
+    const ragged = withFittingPainting(change({ reward: 'painted', painting: '012' }), []);
+    expect(pageConfig(ragged)).toEqual(ragged);
   });
 
   test('that has another reward, or more axes, has none', () => {

@@ -107,7 +107,7 @@ describe.each([
   ],
   [
     'dag',
-    { variables: 3 },
+    { variables: 3, edges: 1 },
     '1 + e01 + 10 * p2 + 100 * edges + 1000 * roots',
     { 'no edges.': 3001, '0>1 0>2 1>2.': 1322, '1>0.': 2101 },
   ],
@@ -133,7 +133,20 @@ describe.each([
     await expect(findProblem(name).create({ ...given, expression: '1 / 0' })).rejects.toThrow(
       'the expression is infinite',
     );
-    await expect(findProblem(name).create({ ...options, expression })).rejects.toThrow('Take the reward expression');
+    await expect(findProblem(name).create({ ...given, expression: undefined })).rejects.toThrow(
+      'The option expression is missing, which the chosen reward needs.',
+    );
+  });
+
+  test('has the reward that is chosen, whatever expression stands beside another', async () => {
+    const [plain, idle] = await Promise.all(
+      [{}, { expression: '1 / 0' }].map(async (more) =>
+        rewardedAtOnce(await findProblem(name).create({ ...options, ...more }), 'This test'),
+      ),
+    );
+    const state = new Int32Array(plain.environment.stateSize);
+    plain.environment.parse?.(Object.keys(rewards)[0], state);
+    expect(idle.reward.logReward(state)).toBe(plain.reward.logReward(state));
   });
 });
 

@@ -45,10 +45,10 @@ describe('the registry', () => {
     expect(rewardAt(2, 2)).toBeCloseTo(1, 12);
   });
 
-  test('refuses a painting of another size, of other characters, in other dimensions, and one that is not asked for', async () => {
+  test('refuses a painting of another size, of other characters, in other dimensions, and one that is missing', async () => {
     const create = findProblem('hypergrid').create;
     const painted = { side: 3, reward: 'painted' };
-    await expect(create(painted)).rejects.toThrow('has 9 levels, one for each cell; the painting has 0');
+    await expect(create(painted)).rejects.toThrow('The option painting is missing, which the chosen');
     await expect(create({ ...painted, painting: '01234567' })).rejects.toThrow('the painting has 8');
     await expect(create({ ...painted, painting: '0123 5678' })).rejects.toThrow('characters out of 0123456789, not');
     await expect(create({ ...painted, painting: 123456789 })).rejects.toThrow('characters out of 0123456789, not 1');
@@ -57,7 +57,13 @@ describe('the registry', () => {
     await expect(create({ ...painted, dimension: 3, painting: '0'.repeat(27) })).rejects.toThrow(
       'two dimensions, not of 3',
     );
-    await expect(create({ side: 3, painting: '012345678' })).rejects.toThrow('but the reward is easy');
+  });
+
+  test('ignores a painting and an expression beside another reward, whatever they are', async () => {
+    const plain = await namedProblem('hypergrid', { side: 3 });
+    const idle = await namedProblem('hypergrid', { side: 3, painting: '01', expression: '2x' });
+    const state = Int32Array.of(1, 2, 1);
+    expect(idle.reward.logReward(state)).toBe(plain.reward.logReward(state));
   });
 
   test('makes the strings of tfbind8 with a synthetic score, of no data', async () => {

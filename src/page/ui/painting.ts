@@ -32,7 +32,7 @@ export function paintingOf(target: ArrayLike<number>): Painting {
 
 /** A painting resized to another grid: each cell has the level of the one at its position. */
 export function resized(painting: Painting, side: number): Painting {
-  const before = Math.round(Math.sqrt(painting.length));
+  const before = Math.floor(Math.sqrt(painting.length));
   const place = (at: number) => Math.min(before - 1, Math.floor(((at + 0.5) * before) / side));
   return Array.from({ length: side * side }, (_, cell) => {
     const [x, y] = [Math.floor(cell / side), cell % side];

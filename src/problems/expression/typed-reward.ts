@@ -68,15 +68,22 @@ export function expressionOption(choice: string, help: string) {
   return text({ maxLength: maxExpressionLength, onlyIf: { [choice]: ['expression'] }, help });
 }
 
-/** Refuses an expression that cannot be computed, or that the choice of the reward has no place for. */
+/**
+ * Refuses an expression that is missing or cannot be computed. Beside another reward it has no effect, whatever it is.
+ * @param reward the value of the choice: `expression`, or another
+ */
 export function checkTyped(
   { reward, expression }: { readonly reward: string; readonly expression?: string | undefined },
   objects: () => TypedObjects,
 ): void {
-  if (reward === 'expression') typedLogRewards(expression ?? '', objects());
-  else if (expression !== undefined) {
-    throw new Error(
-      `An expression was given, but the reward is ${reward}. Take the reward expression, or leave the expression out.`,
-    );
-  }
+  if (reward !== 'expression') return;
+  if (expression === undefined) throw missingReward('expression');
+  typedLogRewards(expression, objects());
+}
+
+/** The error for an option that is absent although the chosen reward comes from it. */
+export function missingReward(option: string): Error {
+  return new Error(
+    `The option ${option} is missing, which the chosen reward needs. Give it, or choose another reward.`,
+  );
 }

@@ -1,6 +1,6 @@
 import { choice, integer, text } from '../../options/index.ts';
 import { describeProblem } from '../description.ts';
-import { checkTyped, expressionOption } from '../expression/typed-reward.ts';
+import { checkTyped, expressionOption, missingReward } from '../expression/typed-reward.ts';
 import { paperRun } from '../paper.ts';
 import { smallRun } from '../small-runs.ts';
 import { HYPERGRID_DIFFICULTIES } from './heights.ts';
@@ -42,11 +42,9 @@ export const hypergridProblem = describeProblem({
   check({ dimension, side, reward, painting, expression }) {
     const size = { dimension, side };
     checkCountable(size);
-    if (reward === 'painted') checkPainting({ ...size, painting: painting ?? '' });
-    else if (painting !== undefined) {
-      throw new Error(
-        `A painting was given, but the reward is ${reward}. Take the reward painted, or leave the painting out.`,
-      );
+    if (reward === 'painted') {
+      if (painting === undefined) throw missingReward('painting');
+      checkPainting({ ...size, painting });
     }
     checkTyped({ reward, expression }, () => typedCells(size));
   },
