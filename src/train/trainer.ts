@@ -156,15 +156,6 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   });
   const averages = learner.networks.some(({ optimizer }) => optimizer.state.average);
   const averaged = averages ? averagedLearner(device, learner, objective.learner(context)) : undefined;
-  const evaluator = await createEvaluator(
-    device,
-    problem,
-    averaged ? { ...averaged.learner, prior: learner.prior } : learner,
-    {
-      seed,
-      trajectories: options.evaluationTrajectories,
-    },
-  );
   const { gradientVarianceBatches: batches } = options;
   let variances: PreparedVariances | undefined;
   if (batches !== undefined) {
@@ -192,6 +183,16 @@ async function trainerOn(options: CompleteTraining): Promise<Trainer> {
   };
   const begun =
     from === undefined ? undefined : (await import('./take-over.ts')).takeOver(device, parts, course, { from, adopt });
+  // Only now, since its target depends on a prior that the state before brings.
+  const evaluator = await createEvaluator(
+    device,
+    problem,
+    averaged ? { ...averaged.learner, prior: learner.prior } : learner,
+    {
+      seed,
+      trajectories: options.evaluationTrajectories,
+    },
+  );
 
   const control = createControl();
   const evaluate = async (step: number): Promise<Evaluation> => {

@@ -147,6 +147,18 @@ describe('flowtape train --resume', () => {
     expect(readJson('run/config.json').steps).toBe(7);
   });
 
+  test.each(['rtb', 'trust-pcl'])('measures against the target of the prior that %s began with', async (objective) => {
+    take('whole');
+    const given = ['hypergrid', ...small, '--objective', objective, '--prior', 'whole', '--learning-rate-end', '1'];
+    const words = ['train', ...given, '--evaluate-every', '1'];
+    await flowtape([...words, '--steps', '2', '--out', 'run']);
+    await flowtape([...words, '--steps', '3', '--out', 'longer']);
+    expect((await flowtape(['train', '--resume', 'run', '--steps', '3'])).code).toBe(0);
+    expect(checkpoint('run')).toEqual(checkpoint('longer'));
+    const measured = (path: string) => rowsOf(path).map(({ totalVariation, elboGap }) => ({ totalVariation, elboGap }));
+    expect(measured('run')).toEqual(measured('longer'));
+  });
+
   test('with --steps is that longer run from its first moment on, also if it is killed then', async () => {
     take('whole');
     const config = () => JSON.parse(metadataOf(checkpoint('whole')).config);
