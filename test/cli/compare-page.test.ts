@@ -176,6 +176,34 @@ describe('a page of comparisons', () => {
     expect(alone).toMatch(/^- tb-k4: `--objective tb .*--updates 4/m);
   });
 
+  test('tells of the files that runs began with where a reader puts their own', async () => {
+    const linesOf = async (folder: string) => {
+      const filled = filledPage(page, (await gatherRuns([folder])).comparisons);
+      return [...filled.matchAll(/^(All: `flowtape train |- [\w-]+: `)(.*)`$/gm)].map(([, , words]) => words);
+    };
+    const began = (path: string, begunWith: object) =>
+      writeFileSync(join(path, 'begun-with.json'), JSON.stringify(begunWith));
+    began(makeRun('own', { problem: 'dag', given: [['data', 'd.csv']] }), { data: '77aa' });
+    // A single method has its settings in the first line.
+    expect(await linesOf('own')).toEqual([expect.stringMatching(/^dag --data FILE --score/)]);
+
+    began(makeRun('same', { objective: 'rtb' }), { prior: '13a2', offline: 'e5' });
+    began(makeRun('same', { objective: 'trust-pcl' }), { prior: '13a2' });
+    expect(await linesOf('same')).toEqual([
+      expect.stringMatching(/^hypergrid --prior DIR --dimension/),
+      expect.stringMatching(/^--offline FILE --objective rtb/),
+      expect.stringMatching(/^--objective trust-pcl/),
+    ]);
+
+    began(makeRun('other', { objective: 'rtb' }), { prior: 'uniform' });
+    began(makeRun('other', { objective: 'trust-pcl' }), { prior: '13a2' });
+    expect(await linesOf('other')).toEqual([
+      expect.stringMatching(/^hypergrid --dimension/),
+      expect.stringMatching(/^--prior uniform --objective rtb/),
+      expect.stringMatching(/^--prior DIR --objective trust-pcl/),
+    ]);
+  });
+
   test('tells which settings of two methods differ', async () => {
     for (const seed of [0, 1, 2]) {
       makeRun('runs', { objective: 'ent-ppo', seed, given: [['lambda', '0.7']] });
