@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isRecord } from '../text/is-record.ts';
 import { readJson } from './json-files.ts';
 import type { RunFolder } from './run-folder.ts';
+import { quoted } from './text.ts';
 
 /**
  * What a run starts from besides its settings, as fingerprints. Two runs with equal settings but different priors are
@@ -17,6 +18,12 @@ export interface BegunWith {
   readonly data?: string | undefined;
 }
 
+/** Where it was when the run began, as full paths. */
+export interface BegunFrom {
+  readonly prior?: string | undefined;
+  readonly offline?: string | undefined;
+}
+
 const file = 'begun-with.json';
 
 /** A short fingerprint of a file's contents. */
@@ -25,9 +32,11 @@ export function fingerprint(contents: Uint8Array | string): string {
 }
 
 /** Writes what the run starts from into its folder, if there is anything to write. */
-export async function writeBegunWith(folder: RunFolder, begunWith: BegunWith): Promise<void> {
-  if (Object.values(begunWith).every((each) => each === undefined)) return;
-  await folder.write(file, `${JSON.stringify(begunWith, null, 2)}\n`);
+export async function writeBegunWith(folder: RunFolder, begunWith: BegunWith, from: BegunFrom = {}): Promise<void> {
+  const isAny = (values: BegunWith) => Object.values(values).some((each) => each !== undefined);
+  if (!isAny(begunWith)) return;
+  const contents = isAny(from) ? { ...begunWith, from } : begunWith;
+  await folder.write(file, `${JSON.stringify(contents, null, 2)}\n`);
 }
 
 /** Reads what `writeBegunWith` wrote, if the folder has it. */
@@ -52,4 +61,16 @@ export function begunDifference(first: BegunWith, second: BegunWith): string | u
     if (mine !== others) return `${name} ${mine}, not ${others}`;
   }
   return undefined;
+}
+
+/** The flags with which the run in a folder begins again, quoted for the shell; DIR and FILE for paths it does not tell. */
+export async function begunFlags(path: string): Promise<string[]> {
+  const found = await readJson(join(path, file));
+  const { prior, offline } = begunWithIn(found);
+  const from = isRecord(found) && isRecord(found.from) ? found.from : {};
+  const told = (place: unknown, otherwise: string) => (typeof place === 'string' ? quoted(place) : otherwise);
+  return [
+    ...(prior === undefined ? [] : [`--prior ${prior === 'uniform' ? prior : told(from.prior, 'DIR')}`]),
+    ...(offline === undefined ? [] : [`--offline ${told(from.offline, 'FILE')}`]),
+  ];
 }

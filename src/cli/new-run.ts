@@ -2,7 +2,7 @@ import type { AnyProblem } from '../environment/environment.ts';
 import type { Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
-import { type BegunWith, writeBegunWith } from './begun-with.ts';
+import { type BegunFrom, type BegunWith, writeBegunWith } from './begun-with.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { exitCodes, UsageError } from './errors.ts';
@@ -31,6 +31,7 @@ export async function trainInNewFolder(
     prior,
     offline,
     begunWith,
+    begunFrom,
   }: {
     makeFolder: () => Promise<RunFolder>;
     verbose: boolean;
@@ -42,6 +43,8 @@ export async function trainInNewFolder(
     offline?: readonly string[] | undefined;
     /** Fingerprints of both. */
     begunWith?: BegunWith | undefined;
+    /** Their paths. */
+    begunFrom?: BegunFrom | undefined;
   },
 ): Promise<number> {
   const { terminal } = context;
@@ -70,7 +73,7 @@ export async function trainInNewFolder(
         // Preparing a run cannot be interrupted; a second signal ends the program at once.
         if (signal !== 0) return exitCodes.interrupted + signal;
         if (reward !== undefined) await writeReward(folder, reward);
-        await writeBegunWith(folder, { ...begunWith, data: problem.ownData });
+        await writeBegunWith(folder, { ...begunWith, data: problem.ownData }, begunFrom);
         return { folder };
       },
     );

@@ -98,6 +98,20 @@ export function rewardWords(options: RewardFlags): string[] {
   });
 }
 
+/** The flags of the program that rewards the run in a folder, quoted for the shell; none if there is none. */
+export async function rewardFlagsOf(path: string): Promise<string[]> {
+  const found = await readJson(join(path, rewardFile));
+  if (!isRecord(found)) return [];
+  const { command, processes, timeout, exponent, floor, atOnce } = found;
+  const flags = {
+    ...{ 'reward-command': command, 'reward-processes': processes, 'reward-timeout': timeout },
+    ...{ 'score-exponent': exponent, 'reward-floor': floor, 'reward-at-once': atOnce },
+  };
+  return Object.entries(flags).flatMap(([key, value]) =>
+    value === undefined ? [] : [`--${key} ${quoted(String(value))}`],
+  );
+}
+
 /** A problem whose objects are rewarded by a program. */
 export interface CommandProblem extends OpenedProblem {
   readonly outside: OutsideReward;

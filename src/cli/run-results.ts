@@ -7,6 +7,7 @@ import type { CurvePoint } from '../plot/learning-curve.ts';
 import type { ConfiguredRunOptions, FoundObject, Run } from '../run/run.ts';
 import { messageOf } from '../text/message-of.ts';
 import { type Metrics, objectRows, type Snapshot } from '../train/index.ts';
+import { begunFlags } from './begun-with.ts';
 import { conditionKey } from './condition.ts';
 import type { Context } from './context.ts';
 import type { OpenedProblem } from './data/folder.ts';
@@ -16,7 +17,7 @@ import { commandLine } from './invocation.ts';
 import { drawMolecules, type NamedObject, namedObjects, objectTable } from './molecules.ts';
 import { drawRun, writePictures } from './pictures.ts';
 import { processorName } from './processor.ts';
-import type { RewardRestarts } from './reward-command.ts';
+import { type RewardRestarts, rewardFlagsOf } from './reward-command.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
 import type { RunHistory } from './run-history.ts';
 import { describeRun, runReport } from './run-report.ts';
@@ -139,7 +140,7 @@ export async function saveResults(
       runReport({
         ...{ version, config, status, steps: step, trajectories, seconds, parameters: training.parameters, metrics },
         ...made,
-        command: commandLine(`train --config ${quoted(join(folder.path, runFiles.config))}`),
+        command: await repeatCommand(folder.path),
         device: `${device.kind}, ${device.description}`,
         reward: `${reward.name}${restarts?.count ? `, restarted ${counted(restarts.count, 'time')}` : ''}`,
         kept: best.length,
@@ -226,6 +227,12 @@ function toJson({ moleculeOf, environment }: AnyProblem) {
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+/** The shell command that makes the run in a folder again, in another. */
+async function repeatCommand(path: string): Promise<string> {
+  const words = [`train --config ${quoted(join(path, runFiles.config))}`];
+  return commandLine([...words, ...(await begunFlags(path)), ...(await rewardFlagsOf(path))].join(' '));
 }
 
 /** The shell command that resumes a run. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Values } from '../options/index.ts';
 import { catalogue } from '../run/catalogue.ts';
@@ -290,6 +291,10 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions, 
     begunWith: {
       prior: start.prior === undefined || start.prior === 'uniform' ? start.prior : fingerprint(start.prior.bytes),
       offline: start.offline && fingerprint(start.offline.join('\n')),
+    },
+    begunFrom: {
+      prior: options.prior === undefined || options.prior === 'uniform' ? undefined : resolve(options.prior),
+      offline: options.offline === undefined ? undefined : resolve(options.offline),
     },
   });
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { quoted } from '../../src/cli/text.ts';
 import type { Device } from '../../src/device/index.ts';
 import { commandReward, httpReward, type OutsideReward, openNodeCpuDevice } from '../../src/node/index.ts';
 import { patience } from '../setup/patience.ts';
@@ -207,6 +208,11 @@ test('runs of a sweep are rewarded by one program, each object once, and only go
       command: stumbling,
       exponent: 2,
     });
+    const report = readFileSync(`${run}/report.html`, 'utf8').replaceAll(/&#(\d+);/g, (_, code) =>
+      String.fromCharCode(Number(code)),
+    );
+    const again = `--config ${run}/config.json --reward-command ${quoted(stumbling)} --score-exponent 2</code>`;
+    expect(report).toContain(again);
     const asked = readFileSync(count, 'utf8').trimEnd().split('\n');
     // That which it died of was asked for again.
     expect(new Set(asked).size).toBe(asked.length - 1);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { decodeCheckpoint } from '../../src/checkpoint/checkpoint-file.ts';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
@@ -121,6 +121,27 @@ describe('flowtape train', () => {
     );
     expect(stdout).toMatch(/^exact total variation +0\.\d+$/m);
     expect(stdout).toContain('flowtape sample --run runs/hypergrid-ent-ppo-seed3-1 -n 10');
+  });
+
+  test('has a report with a command that makes the run again, with its prior and its data set', async () => {
+    await flowtape([...words, '--objective', 'tb', '--out', 'prior']);
+    writeFileSync('objects.txt', '(0, 2).\n(1, 1).\n');
+    const commandIn = (run: string) => /same run again: <code>flowtape (.*)<\/code>/.exec(readFile(run))?.[1] ?? '';
+    const readFile = (run: string) => readFileSync(join(run, 'report.html'), 'utf8');
+    const tuned = [...words, '--objective', 'rtb', '--prior', 'prior', '--offline', 'objects.txt'];
+    expect(await flowtape([...tuned, '--out', 'one'])).toMatchObject({ code: 0, stderr: '' });
+    // Full paths, since the folder of the run may be looked at from elsewhere.
+    const [prior, objects] = [resolve('prior'), resolve('objects.txt')];
+    expect(commandIn('one')).toBe(`train --config one/config.json --prior ${prior} --offline ${objects}`);
+    expect(await flowtape([...commandIn('one').split(' '), '--out', 'two'])).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync('two/checkpoint.safetensors')).toEqual(readFileSync('one/checkpoint.safetensors'));
+
+    await flowtape([...words, '--objective', 'rtb', '--prior', 'uniform', '--out', 'uniform']);
+    expect(commandIn('uniform')).toBe('train --config uniform/config.json --prior uniform');
+    // Older runs do not tell where it was.
+    writeFileSync('one/begun-with.json', '{"prior":"13a2","offline":"e5"}');
+    await flowtape(['train', '--resume', 'one', '--steps', '9']);
+    expect(commandIn('one')).toBe('train --config one/config.json --prior DIR --offline FILE');
   });
 
   test('without a command trains a Hypergrid with its defaults', async () => {
