@@ -26,6 +26,13 @@ async function makeFolder(path: string): Promise<boolean> {
   }
 }
 
+/** Which of a folder and its parents do not exist, innermost first. */
+export async function missingFolders(path: string): Promise<string[]> {
+  if (await isThere(path)) return [];
+  const parent = dirname(path);
+  return parent === path ? [path] : [path, ...(await missingFolders(parent))];
+}
+
 /** Syncs new names in a folder to the disk. Some systems cannot open a folder; names are safe there anyway. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);

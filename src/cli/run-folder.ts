@@ -2,7 +2,7 @@ import { appendFile, mkdir, open, readdir, realpath, rmdir, stat } from 'node:fs
 import { dirname, join, resolve } from 'node:path';
 import { holdsDeadClaim } from './claim.ts';
 import { fileProblem, UsageError } from './errors.ts';
-import { codeOf, makeFolders, syncFolder } from './folders.ts';
+import { codeOf, makeFolders, missingFolders, syncFolder } from './folders.ts';
 import { removeFile, renameOver, whileHeld } from './rename-over.ts';
 
 /** The names of a run's files. */
@@ -55,14 +55,29 @@ export async function createRunFolder(path: string): Promise<RunFolder> {
   return runFolder(path, isNew);
 }
 
-/** Makes a parent folder unless it exists. Throws a UsageError if nothing can be put into it. */
-export async function ensureFolder(path: string): Promise<void> {
+/**
+ * Makes a parent folder unless it exists. Returns what removes the folders that it made, as far as they are empty. Throws a
+ * UsageError if nothing can be put into it.
+ */
+export async function ensureFolder(path: string): Promise<{ discard(): Promise<void> }> {
+  const missing = await missingFolders(path);
+  const discard = async () => {
+    for (const folder of missing) {
+      try {
+        await rmdir(folder);
+      } catch {
+        return;
+      }
+    }
+  };
   try {
     await makeFolders(path);
     await tryWriting(path);
   } catch (error) {
+    await discard();
     throw cannotWrite(path, error);
   }
+  return { discard };
 }
 
 /** A folder can exist and still accept no files. */

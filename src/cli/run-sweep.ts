@@ -4,6 +4,7 @@ import { drawComparisons } from './compare/draw.ts';
 import { gatherRuns } from './compare/gather.ts';
 import type { Context } from './context.ts';
 import { exitCodes, refuseReading, UsageError } from './errors.ts';
+import { isThere } from './folders.ts';
 import { type Lane, openLanes } from './lanes.ts';
 import { type RewardChoice, rewardOfSweep } from './reward-command.ts';
 import { ensureFolder } from './run-folder.ts';
@@ -57,15 +58,30 @@ async function runTrials(
   { folder, isAlone: _, ...options }: SweepOptions,
 ): Promise<string[] | 'interrupted'> {
   const reward = rewardOfSweep(options.reward, folder);
-  const { stdout, stderr } = context.terminal;
   // Everything that can be refused is refused before hours of training.
   let toMake = 0;
   for (const trial of trials) {
     const { kind } = await inspect(trialPath(folder, trial), trial, reward);
     if (kind === 'absent' || kind === 'unfinished') toMake++;
   }
-  await ensureFolder(folder);
-  const opened = await openLanes(context, { trials, toMake }, { ...options, reward });
+  const made = await ensureFolder(folder);
+  try {
+    return await runInFolder(context, trials, { ...options, folder, reward, toMake });
+  } finally {
+    // It holds nothing if what the first trial needs, as its data, was not there.
+    await made.discard();
+  }
+}
+
+/** As `runTrials`, in a folder that exists. */
+async function runInFolder(
+  context: Context,
+  trials: readonly Trial[],
+  { folder, toMake, ...options }: Omit<SweepOptions, 'isAlone'> & { readonly toMake: number },
+): Promise<string[] | 'interrupted'> {
+  const { stdout, stderr } = context.terminal;
+  const { reward } = options;
+  const opened = await openLanes(context, { trials, toMake }, options);
   const failed: string[] = [];
   const queue = trials.entries();
   let interrupted = 0;
@@ -130,7 +146,7 @@ async function runTrials(
 /** Whether another process runs a trial or has finished it. */
 async function isTaken(path: string, trial: Trial, reward: RewardChoice | undefined) {
   // The claim follows its folder after a moment, which on a busy machine can be long.
-  for (let looks = 0; looks < 10; looks++) {
+  for (let looks = 0; looks < 10 && (await isThere(path)); looks++) {
     await setTimeout(500);
     const state = await trialState(path, trial, reward).catch(() => undefined);
     if (state?.kind === 'running' || state?.kind === 'finished') return true;

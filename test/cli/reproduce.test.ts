@@ -140,6 +140,11 @@ describe('flowtape reproduce', () => {
     const { code, stderr } = await flowtape([...sweep, '--device', 'webgpu']);
     expect(code).toBe(1);
     expect(stderr).toContain('There is no WebGPU adapter.');
+    expect(readdirSync('.')).toEqual([]);
+    // A folder that was there stays.
+    mkdirSync('sweep');
+    await flowtape([...sweep, '--device', 'webgpu', '--out', 'sweep/in/ner']);
+    expect(readdirSync('.')).toEqual(['sweep']);
     expect(readdirSync('sweep')).toEqual([]);
   });
 
@@ -334,6 +339,13 @@ describe('flowtape reproduce refuses, before any work,', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(devices.opened()).toBe(0);
     expect(readdirSync('.').sort()).toEqual(['file', 'full']);
+  });
+
+  test('a problem without its data, and leaves no empty folder behind', async () => {
+    const { code, stderr } = await flowtape(['reproduce', 'tfbind8', '--out', 'new/folder']);
+    expect(stderr).toMatch(/needs data .*--data DIR/);
+    expect(code).toBe(2);
+    expect(readdirSync('.')).toEqual([]);
   });
 
   test('a folder in which a run was made or begun with other settings, or that train began', async () => {
