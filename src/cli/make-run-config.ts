@@ -98,8 +98,8 @@ function presetSettings(name: string | undefined, problem: string, objective: st
       .map(({ on, some }) => `${on} (${some.join(', ')})`);
     const remedy =
       others.length === 0
-        ? `It has some for ${elsewhere.join('; ')}: choose one of these, or leave --preset out.`
-        : `It has some for ${others.join(', ')}: choose one with --objective, or leave --preset out.`;
+        ? `It has some for ${elsewhere.join('; ')}: choose one of these, or leave the preset out.`
+        : `It has some for ${others.join(', ')}: choose one of these objectives, or leave the preset out.`;
     throw new UsageError(`The preset ${name} has no settings for ${objective} on ${problem}. ${remedy}`);
   }
   return settings;

@@ -6,8 +6,35 @@ import { UsageError } from './errors.ts';
 export interface Method {
   readonly name: string;
   readonly objective: string;
-  /** By flag, as on a command line. */
+  /** What the words behind the objective's name mean, in the order of the name. */
+  readonly variations: readonly MethodVariation[];
+  /** All of their settings, by flag, as on a command line. */
   readonly options: ReadonlyMap<string, string | boolean>;
+}
+
+/** A word behind an objective's name, such as `k8`. */
+export interface MethodVariation {
+  readonly word: string;
+  readonly options: ReadonlyMap<string, string | boolean>;
+  /** A flag beside which it trains nothing differently. */
+  readonly idleBeside?: string | undefined;
+}
+
+/** The method that has these variations of its own alone. */
+export function keepVariations(
+  { objective, variations: all }: Method,
+  isKept: (variation: MethodVariation) => boolean,
+): Method {
+  return methodOf(objective, all.filter(isKept));
+}
+
+function methodOf(objective: string, all: readonly MethodVariation[]): Method {
+  return {
+    name: [objective, ...all.map(({ word }) => word)].join('-'),
+    objective,
+    variations: all,
+    options: new Map(all.flatMap(({ options }) => [...options])),
+  };
 }
 
 /** Groups of methods that the paper (arXiv 2606.15793) compares. */
@@ -75,6 +102,8 @@ interface Variation {
   readonly help: string;
   /** The one way to write a value that can be written in several; by default, as it is given. */
   readonly normal?: ((value: string) => string) | undefined;
+  /** See `MethodVariation`. */
+  readonly idleBeside?: string | undefined;
   options(objective: string, value: string): readonly (readonly [flag: string, value: string | boolean])[];
 }
 
@@ -92,7 +121,8 @@ const variations: readonly Variation[] = [
   backward('tlm', 'a backward policy that is trained by likelihood'),
   backward('learned', 'a backward policy that is learned jointly (balance objectives)'),
   decimal('lambda', '--lambda', 'decay X of generalised advantages'),
-  decimal('clip', '--clip-range', 'clip range X'),
+  // Where nothing is clipped the range still tells the clipped share, a figure: so it is an option with an effect.
+  { ...decimal('clip', '--clip-range', 'clip range X'), idleBeside: '--without-clipping' },
 ];
 
 function ablation(written: string, flag: string, help: string) {
@@ -159,7 +189,7 @@ function findMethod(name: string): Method | undefined {
     .sort((a, b) => b.length - a.length);
   for (const objective of candidates) {
     const found = readVariations(objective, name.slice(objective.length + 1));
-    if (found !== undefined) return { ...found, objective };
+    if (found !== undefined) return methodOf(objective, found);
   }
   return undefined;
 }
@@ -181,12 +211,12 @@ function parseMethod(name: string): Method {
 }
 
 /**
- * What the words behind an objective's name mean, with the method's one name: values as numbers are written, and words in
- * the order of the variations. Undefined if they mean nothing.
+ * What the words behind an objective's name mean, each written in its one way and in the order of the variations. Undefined
+ * if they mean nothing.
  */
-function readVariations(objective: string, rest: string): Pick<Method, 'name' | 'options'> | undefined {
-  const options = new Map<string, string | boolean>();
-  const words = new Map<Variation, string>();
+function readVariations(objective: string, rest: string): MethodVariation[] | undefined {
+  const flags = new Set<string>();
+  const read = new Map<Variation, MethodVariation>();
   let left = rest === '' ? [] : rest.split('-');
   while (left.length > 0) {
     const found = variations.flatMap((variation) => {
@@ -197,14 +227,14 @@ function readVariations(objective: string, rest: string): Pick<Method, 'name' | 
     })[0];
     if (found === undefined) return undefined;
     const { variation, length, word, value } = found;
-    const { normal = (text: string) => text } = variation;
-    for (const [flag, setting] of variation.options(objective, normal(value))) {
-      if (options.has(flag)) return undefined;
-      options.set(flag, setting);
+    const { normal = (text: string) => text, idleBeside } = variation;
+    const options = new Map(variation.options(objective, normal(value)));
+    for (const flag of options.keys()) {
+      if (flags.has(flag)) return undefined;
+      flags.add(flag);
     }
-    words.set(variation, word.slice(0, word.length - value.length) + normal(value));
+    read.set(variation, { word: word.slice(0, word.length - value.length) + normal(value), options, idleBeside });
     left = left.slice(length);
   }
-  const name = [objective, ...variations.flatMap((variation) => words.get(variation) ?? [])].join('-');
-  return { name, options };
+  return variations.flatMap((variation) => read.get(variation) ?? []);
 }

@@ -9,7 +9,7 @@ import { paperSettings } from '../run/settings.ts';
 import { UsageError } from './errors.ts';
 import { scheduledLine } from './invocation.ts';
 import { makeRunConfig } from './make-run-config.ts';
-import type { Method } from './methods.ts';
+import { keepVariations, type Method } from './methods.ts';
 import { quoted } from './text.ts';
 
 /** One run of a sweep: a method with a seed. */
@@ -66,31 +66,52 @@ export function experimentProblems(): string[] {
 }
 
 /**
- * All trials of a sweep with the paper's settings, method by method. A variation that equals its objective's own
- * setting, as K = 4 on Hypergrid, takes the objective's name, so that it runs once. Throws a UsageError if a method has
- * no settings.
+ * All trials of a sweep with the paper's settings, method by method. Variations that change nothing, as K = 4 on
+ * Hypergrid, are left out of a method's name, so that each run has one name and runs once. Throws a UsageError if a
+ * method has no settings.
  */
 export function makeTrials(request: SweepRequest): Trial[] {
   const trials = new Map<string, Trial>();
-  for (const { name, objective, options } of request.methods) {
+  for (const written of request.methods) {
+    refuseWithoutSettings(request.problem, written.objective);
+    const method = withoutIdleVariations(request, written);
     for (const seed of request.seeds) {
-      const config = makeConfig(request, { objective, seed, options });
-      const plain = makeConfig(request, { objective, seed, options: new Map() });
-      const method = settingsDifference(config, plain) === undefined ? objective : name;
-      const trial = `${config.problem}-${method}-seed${seed}`;
-      // Some variations change nothing, such as the clip range that the objective has anyway.
-      const isThere = [...trials.values()].some((other) => {
-        return other.config.seed === seed && settingsDifference(config, other.config) === undefined;
-      });
-      if (!isThere) trials.set(trial, { name: trial, method, config });
+      const config = makeConfig(request, method, seed);
+      const name = `${config.problem}-${method.name}-seed${seed}`;
+      trials.set(name, { name, method: method.name, config });
     }
   }
   return [...trials.values()];
 }
 
+/** A method without the variations that equal the paper's settings on the problem, or change nothing beside the others. */
+function withoutIdleVariations(request: SweepRequest, method: Method): Method {
+  const seed = 0;
+  let kept = method;
+  for (const variation of method.variations) {
+    const without = keepVariations(kept, (each) => each !== variation);
+    const { idleBeside } = variation;
+    const isIdle = idleBeside !== undefined && without.options.has(idleBeside);
+    const isSame = () =>
+      settingsDifference(makeConfig(request, kept, seed), makeConfig(request, without, seed)) === undefined;
+    if (isIdle || isSame()) kept = without;
+  }
+  return kept;
+}
+
+function refuseWithoutSettings(problem: string, objective: string): void {
+  if (paperSettings(problem, objective) !== undefined) return;
+  const others = objectives.map(({ name }) => name).filter((name) => paperSettings(problem, name) !== undefined);
+  throw new UsageError(
+    `The paper has no settings for ${objective} on ${problem}. It has some for ${others.join(', ')}: choose among ` +
+      `these with --methods, or train ${objective} with "flowtape train".`,
+  );
+}
+
 function makeConfig(
   { problem, budget, device, data, adjusted = new Map() }: SweepRequest,
-  { objective, seed, options }: { objective: string; seed: number; options: Method['options'] },
+  { objective, options }: Pick<Method, 'objective' | 'options'>,
+  seed: number,
 ): RunConfig {
   const flags = new Map<string, string | boolean>([...adjusted, ...options]);
   const updates = options.get('--policy-updates');

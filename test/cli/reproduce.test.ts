@@ -266,6 +266,50 @@ describe('flowtape reproduce --list', () => {
     expect([...parseMethods('ent-ppo-lambda0.90')[0].options]).toEqual([['--lambda', '0.9']]);
   });
 
+  const methodsOf = (problem: string, methods: string) =>
+    makeTrials({
+      ...{ problem, seeds: [0], budget: 1, device: 'cpu' },
+      methods: parseMethods(methods),
+    }).map(({ method }) => method);
+
+  test('leaves out of a name what changes nothing on the problem or beside the rest, whatever the order', () => {
+    const twice = ['ent-ppo-k4-lambda0.9', 'ent-ppo-lambda0.9'];
+    for (const methods of [twice, twice.toReversed(), twice.slice(0, 1)]) {
+      expect(methodsOf('hypergrid', methods.join())).toEqual(['ent-ppo-lambda0.9']);
+    }
+    // K = 2 is the paper's on TFBind8; 4 is a variation.
+    expect(methodsOf('tfbind8', 'ent-ppo-k4-lambda0.9,ent-ppo-k2-lambda0.9')).toEqual([
+      'ent-ppo-k4-lambda0.9',
+      'ent-ppo-lambda0.9',
+    ]);
+    for (const methods of [
+      'ent-ppo-without-clipping-clip0.1,ent-ppo-without-clipping',
+      'ent-ppo-without-clipping,ent-ppo-without-clipping-clip0.1',
+      'ent-ppo-k4-without-clipping-lambda0.7-clip0.1',
+    ]) {
+      expect(methodsOf('hypergrid', methods)).toEqual(['ent-ppo-without-clipping']);
+    }
+    const own = 'ent-ppo-k1,ent-ppo-lambda0,ent-ppo-tlm,tb-k4,tb-learned,ent-ppo-k8-without-clipping';
+    expect(methodsOf('hypergrid', own)).toEqual(own.split(','));
+  });
+
+  test('has one name for each run, of all pairs of variations', () => {
+    const words = ['', '-k1', '-k4', '-without-divergence', '-without-clipping', '-terminal-reward', '-normalized'];
+    words.push('-tlm', '-lambda0.7', '-lambda0.9', '-clip0.1', '-clip0.2');
+    const pairs = words.flatMap((first, i) => words.slice(i + 1).map((second) => [first, second]));
+    const kinds = (pair: string[]) => new Set(pair.map((word) => word.replace(/[\d.]+$/, '')));
+    const methods = pairs.filter((pair) => kinds(pair).size === 2).map((pair) => `ent-ppo${pair.join('')}`);
+    const trials = makeTrials({
+      ...{ problem: 'hypergrid', seeds: [0], budget: 1, device: 'cpu' },
+      methods: parseMethods(methods.join()),
+    });
+    const runs = trials.map(({ config }) => {
+      const { clipRange, ...options } = config.objectiveOptions;
+      return JSON.stringify(options.withoutClipping ? options : { clipRange, ...options });
+    });
+    expect(new Set(runs).size).toBe(trials.length);
+  });
+
   test('takes other grids than the paper’s', async () => {
     const adjusted = ['--dimension', '2', '--side', '8', '--reward', 'hard'];
     const words = ['reproduce', 'hypergrid', '--methods', 'tb', '--seeds', '1', '--list'];
@@ -316,6 +360,11 @@ describe('flowtape reproduce refuses, before any work,', () => {
     ['more than the paper', ['hypergrid', '--budget', '1.5'], /--budget takes .*, not "1.5"/],
     ['a budget in words', ['hypergrid', '--budget', 'half'], /--budget takes .*, not "half"/],
     ['an unknown device', ['hypergrid', '--device', 'tpu'], /--device must be one of auto, webgpu, cpu/],
+    [
+      'an objective that the paper lacks',
+      ['hypergrid', '--methods', 'tb,soft-dqn'],
+      /The paper has no settings for soft-dqn on hypergrid\. It has some for .*tb.*: choose among these with --methods/,
+    ],
     ['data for what has none', ['hypergrid', '--data', '.'], /hypergrid with ent-ppo has no option --data/],
     [
       'a folder that is a file',

@@ -350,7 +350,7 @@ describe('flowtape train refuses, before any work,', () => {
     [
       'a preset for another objective',
       ['dag', '--preset', 'published'],
-      /on dag\. It has some for mdb: choose one with/,
+      /on dag\. It has some for mdb: choose one of these objectives, or leave the preset out/,
     ],
     ['a problem without its data', ['tfbind8'], new RegExp(`needs data .*${table}.* --data DIR`)],
     ['a missing data folder', ['tfbind8', '--data', 'none'], /Cannot read the data folder .*none: there is no such/],
