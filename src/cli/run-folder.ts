@@ -80,9 +80,17 @@ export async function ensureFolder(path: string): Promise<{ discard(): Promise<v
   return { discard };
 }
 
+/** The start of the name of a file that only shows whether a folder accepts files. */
+const probe = '.writable-';
+
+/** Whether a file is such a one, which a process has in a folder for a moment before it claims it. */
+export function isProbe(name: string): boolean {
+  return name.startsWith(probe);
+}
+
 /** A folder can exist and still accept no files. */
 async function tryWriting(path: string): Promise<void> {
-  const file = join(path, `.writable-${process.pid}`);
+  const file = join(path, `${probe}${process.pid}`);
   await putFile(file, '');
   await removeFile(file);
 }

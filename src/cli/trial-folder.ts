@@ -11,7 +11,7 @@ import { readJson } from './json-files.ts';
 import { removeFile, renameOver } from './rename-over.ts';
 import { type RewardChoice, rewardProblem } from './reward-command.ts';
 import { type FoundRun, readRun } from './run-files.ts';
-import { createRunFolder, type RunFolder, runFiles } from './run-folder.ts';
+import { createRunFolder, isProbe, type RunFolder, runFiles } from './run-folder.ts';
 import { settingsDifference, type Trial } from './trials.ts';
 
 /** The file by which a sweep recognises the folders of its own trials, and that one is in use. */
@@ -34,8 +34,10 @@ export async function trialState(path: string, trial: Trial, reward: RewardChoic
   const config = isHere ? await readJson(join(path, runFiles.config)) : undefined;
   const claim = isHere ? await readClaim(join(path, marker)) : undefined;
   if (config === undefined && claim === undefined) {
-    const isEmpty = !isHere || (await readdir(path)).length === 0;
-    return isEmpty ? { kind: 'absent' } : { kind: 'foreign', reason: 'It holds something else.' };
+    const present = isHere ? (await readdir(path)).filter((name) => !isProbe(name)) : [];
+    // Another process claims it at this moment.
+    if (present.includes(marker)) return trialState(path, trial, reward);
+    return present.length === 0 ? { kind: 'absent' } : { kind: 'foreign', reason: 'It holds something else.' };
   }
   if (config !== undefined) {
     const problem = configProblem(config, trial) ?? (await rewardProblem(path, reward));
