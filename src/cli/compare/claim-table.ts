@@ -1,15 +1,16 @@
 import { groupBy } from '../group-by.ts';
 import { formatCount } from '../text.ts';
-import { claims, type Judgement, type Verdict, type Verdicts } from './claims.ts';
+import { type Claim, claims, type Judgement, sources, type Verdict, type Verdicts } from './claims.ts';
 import { type Comparison, lengthOf, trajectoriesOf } from './comparison.ts';
 import { details, markdownTable } from './markdown-parts.ts';
+import { isPaperTarget, paperShare } from './paper-budget.ts';
 
 /** The verdicts, a row for each claim and a column for each target, and behind them their figures. */
 export function claimTable(comparisons: readonly Comparison[]): string {
   const targets = groupBy(comparisons, ({ title }) => title);
-  const judged = claims.map(({ text, judge }) => ({
-    text,
-    cells: targets.map((each) => each.flatMap((comparison) => judge(comparison) ?? [])),
+  const judged = claims.map((claim) => ({
+    ...claim,
+    cells: targets.map((each) => each.flatMap((comparison) => claim.judge(comparison) ?? [])),
   }));
   const tested = judged.filter(({ cells }) => cells.some((each) => each.length > 0));
   const open = judged.filter((claim) => !tested.includes(claim)).map(({ text }) => text);
@@ -20,14 +21,17 @@ export function claimTable(comparisons: readonly Comparison[]): string {
   );
   return [
     markdownTable(
-      ['the paper’s claim', ...heads],
-      tested.map(({ text, cells }) => [text, ...cells.map(verdictCell)]),
+      ['claim', 'told in', ...heads],
+      tested.map((claim) => [claim.text, claim.source, ...claim.cells.map((cell) => verdictCell(claim, cell))]),
     ),
-    'A verdict is followed by the number of trajectories of the runs that it is about, and a mark for each of their moments: + ahead (of all that the claim names and that ran), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early.',
+    'A verdict is followed by the number of trajectories of the runs that it is about, with their share of the paper’s if they had fewer, and a mark for each of their moments: + ahead (of all that the claim names and that ran), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early. † The methods differ in other settings, too, which the figures below name. ° The claim is not told of this target.',
+    `Told in: ${Object.entries(sources)
+      .map(([name, words]) => `*${name}*, ${words}`)
+      .join('; ')}.`,
     details(
       'The figures behind the verdicts',
       markdownTable(
-        ['the paper’s claim', 'on', 'verdict', 'figures'],
+        ['claim', 'on', 'verdict', 'figures'],
         tested.flatMap(({ text, cells }) =>
           cells.flat().map(({ comparison, verdicts, figure }) => {
             return [text, `${comparison.title}, ${trajectoriesOf(comparison)}`, verdictWords(verdicts), figure];
@@ -40,19 +44,23 @@ export function claimTable(comparisons: readonly Comparison[]): string {
 }
 
 /**
- * "**shown** early, not shown at the end (500,000 ++··); **shown** (50,000 ++++, no runs of db)": the verdicts, the
+ * "**shown** early, not shown at the end (500,000: ++··); **shown** (50,000, 10 %: ++++, no runs of db)": the verdicts, the
  * longest runs first, with the lengths of the runs and marks of their moments.
  */
-function verdictCell(judgements: readonly Judgement[]): string {
+function verdictCell({ problems }: Claim, judgements: readonly Judgement[]): string {
   if (judgements.length === 0) return '–';
   const sorted = [...judgements].sort((a, b) => lengthOf(b.comparison) - lengthOf(a.comparison));
   return groupBy(sorted, ({ verdicts }) => verdictWords(verdicts))
     .map((each) => {
-      const lengths = each.map(({ comparison, marks, missing }) => {
+      const lengths = each.map(({ comparison, marks, missing, isConfounded }) => {
+        const share = paperShare(comparison);
+        const length = formatCount(lengthOf(comparison)) + (share === undefined ? '' : `, ${share}`);
         const lacks = missing.length === 0 ? '' : `, no runs of ${missing.join(', ')}`;
-        return `${formatCount(lengthOf(comparison))} ${marks}${lacks}`;
+        return `${length}: ${marks}${isConfounded ? '†' : ''}${lacks}`;
       });
-      return `${verdictWords(each[0].verdicts)} (${lengths.join('; ')})`;
+      const [{ verdicts, comparison }] = each;
+      const isTold = problems.includes(comparison.problem) && isPaperTarget(comparison);
+      return `${verdictWords(verdicts)}${isTold ? '' : '°'} (${lengths.join('; ')})`;
     })
     .join('; ');
 }

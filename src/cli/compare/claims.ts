@@ -1,4 +1,5 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
+import { objectiveOf } from '../methods.ts';
 import { counted, formatCount } from '../text.ts';
 import type { ComparedMethod, Comparison } from './comparison.ts';
 import { sharedDifferences } from './settings.ts';
@@ -16,8 +17,8 @@ import {
 } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
-/** What runs say about a claim. `not shown`: they do not settle it, or moments disagree. */
-export type Verdict = 'shown' | 'not shown' | 'contradicted';
+/** What runs say about a claim. `mixed`: it holds at some moments, and the opposite at others. */
+export type Verdict = 'shown' | 'mixed' | 'not shown' | 'contradicted';
 
 /** Being ahead early and being ahead at the end are different things. */
 export interface Verdicts {
@@ -34,77 +35,153 @@ export interface Judgement {
   readonly marks: string;
   /** The methods that the claim is about and that did not run. */
   readonly missing: readonly string[];
+  /** Whether methods differ in settings beside those that the claim is about. */
+  readonly isConfounded: boolean;
   /** The figures behind the verdict. */
   readonly figure: string;
 }
 
-/** A statement of the paper, and how to judge it from runs. */
+/** A statement about methods, and how to judge it from runs. */
 export interface Claim {
   readonly text: string;
+  /** Where the paper's claim is told, see `sources`; `ours` for a question that its experiments raise. */
+  readonly source: keyof typeof sources;
+  /** The problems on which it is told. */
+  readonly problems: readonly string[];
   /** Undefined if the comparison lacks the runs that the claim is about. */
   judge(comparison: Comparison): Judgement | undefined;
 }
 
-/** What "Proximal Policy Optimization for Amortized Discrete Sampling" (arXiv 2606.15793) claims. */
+/** Where claims of "Proximal Policy Optimization for Amortized Discrete Sampling" (arXiv 2606.15793) are told. */
+export const sources = {
+  abstract: 'the abstract',
+  notes: 'the notes of an independent implementation',
+  ours: 'no claim of the paper’s, but a question that its methods raise',
+} as const;
+
+const sequences = ['tfbind8', 'qm9-string'];
+const synthetic = ['hypergrid', ...sequences];
+const all = [...synthetic, 'qm9-atoms', 'seh'];
+const balance = ['tb', 'db', 'subtb'];
+
+/** The paper's claims, as far as they are known, and further questions. */
 export const claims: readonly Claim[] = [
-  variancesFall('gradient variance: total return > reward-to-go > value baseline > generalised advantages', 'gae', 4),
-  // With a Sub-EB critic the estimators that read a critic are others than the claim's.
-  variancesFall('the same at the policies of the Sub-EB critic: total return > reward-to-go', 'gae-subeb', 2),
-  isAhead('the policy gradient with GAE is ahead of TB, DB and SubTB', 'gae', ['tb', 'db', 'subtb']),
-  isAhead('Ent-PPO is ahead of TB, DB and SubTB', 'ent-ppo', ['tb', 'db', 'subtb']),
-  isAhead('Ent-PPO is ahead of the policy gradient with GAE', 'ent-ppo', ['gae']),
-  isAhead('generalised advantages are ahead of the other estimators', 'gae', [
-    'total-return',
-    'reward-to-go',
-    'value-baseline',
-  ]),
-  isAhead('the Sub-EB critic does worse than that of GAE (slightly, says the paper)', 'gae', ['gae-subeb']),
-  isAhead('Ent-PPO is ahead of trust regions', 'ent-ppo', ['ent-trpo']),
-  isAhead('several policy updates a batch are better than one', 'ent-ppo', ['ent-ppo-k1']),
-  isAhead('more updates than the paper’s are better still', 'ent-ppo-k8', ['ent-ppo']),
-  isAhead('leaving the divergence out hurts', 'ent-ppo', ['ent-ppo-without-divergence']),
-  isAhead('leaving the clipping out hurts', 'ent-ppo', ['ent-ppo-without-clipping']),
-  isAhead('a backward policy trained by likelihood helps', 'ent-ppo-tlm', ['ent-ppo']),
+  {
+    text: 'gradient variance: total return > reward-to-go > value baseline > generalised advantages',
+    ...{ source: 'notes', problems: synthetic, judge: variancesFall('gae', 4) },
+  },
+  {
+    text: 'the same at the policies of the Sub-EB critic: total return > reward-to-go',
+    // With a Sub-EB critic the estimators that read a critic are others than the claim's.
+    ...{ source: 'ours', problems: synthetic, judge: variancesFall('gae-subeb', 2) },
+  },
+  {
+    text: 'the policy gradient with GAE is ahead of TB, DB and SubTB',
+    ...{ source: 'notes', problems: synthetic, judge: isAhead('gae', balance) },
+  },
+  {
+    text: 'Ent-PPO is ahead of TB, DB and SubTB',
+    ...{ source: 'abstract', problems: all, judge: isAhead('ent-ppo', balance) },
+  },
+  {
+    text: 'Ent-PPO is ahead of TB, DB and SubTB that make as many updates a batch',
+    ...{ source: 'ours', problems: all, judge: isAheadAtItsUpdates(4) },
+  },
+  {
+    text: 'Ent-PPO is ahead of the policy gradient with GAE',
+    ...{ source: 'ours', problems: synthetic, judge: isAhead('ent-ppo', ['gae']) },
+  },
+  {
+    text: 'generalised advantages are ahead of the other estimators',
+    ...{
+      source: 'notes',
+      problems: synthetic,
+      judge: isAhead('gae', ['total-return', 'reward-to-go', 'value-baseline']),
+    },
+  },
+  {
+    text: 'the Sub-EB critic does worse than that of GAE (slightly, it is said)',
+    ...{ source: 'notes', problems: synthetic, judge: isAhead('gae', ['gae-subeb']) },
+  },
+  {
+    text: 'Ent-PPO is ahead of trust regions',
+    ...{ source: 'ours', problems: synthetic, judge: isAhead('ent-ppo', ['ent-trpo']) },
+  },
+  {
+    text: 'several policy updates a batch are better than one',
+    ...{ source: 'notes', problems: synthetic, judge: isAhead('ent-ppo', ['ent-ppo-k1']) },
+  },
+  {
+    text: 'more updates than the paper’s are better still',
+    ...{ source: 'ours', problems: synthetic, judge: isAhead('ent-ppo-k8', ['ent-ppo']) },
+  },
+  {
+    text: 'leaving the divergence out hurts',
+    ...{ source: 'notes', problems: synthetic, judge: isAhead('ent-ppo', ['ent-ppo-without-divergence']) },
+  },
+  {
+    text: 'leaving the clipping out hurts',
+    ...{ source: 'notes', problems: synthetic, judge: isAhead('ent-ppo', ['ent-ppo-without-clipping']) },
+  },
+  {
+    text: 'a backward policy trained by likelihood helps',
+    ...{ source: 'notes', problems: ['hypergrid'], judge: isAhead('ent-ppo-tlm', ['ent-ppo']) },
+  },
 ];
 
-/** The claim that one method is ahead of others after equally many trajectories. */
-function isAhead(text: string, method: string, others: readonly string[]): Claim {
-  return {
-    text,
-    judge(comparison) {
-      const measure = mainMeasure(comparison);
-      const first = methodIn(comparison, method);
-      if (measure === undefined || first === undefined) return undefined;
-      const moments = momentsOf(comparison);
-      const told = others.flatMap((other) => {
-        const second = methodIn(comparison, other);
-        if (second === undefined) return [];
-        const orders = moments.map((moment) => standingAt(measure, [first, second], moment)?.order);
-        return orders.every((order) => order === undefined) ? [] : [{ method: second, orders }];
-      });
-      if (told.length === 0) return undefined;
-      // A method whose runs have come to no moment yet tells nothing either.
-      const missing = others.filter((other) => !told.some((each) => each.method.method === other));
-      return {
-        comparison,
-        verdicts: verdictsOf(
-          told.map(({ orders }) => orders),
-          { isWhole: missing.length === 0 },
-        ),
-        marks: marksOf(moments.map((_, place) => orderOfAll(told.map(({ orders }) => orders[place])))),
-        missing,
-        figure: [
-          `${measure.title} at ${moments.map(formatCount).join(', ')} trajectories: ${figuresOf(measure, first, moments)}`,
-          ...told.map(({ method: second, orders }) => {
-            const found = orders.filter((order) => order !== undefined);
-            const kinds = new Set(found);
-            const order = [...(kinds.size === 1 ? kinds : found)].join(', ');
-            return `against ${figuresOf(measure, second, moments)}: ${order}${otherSettings(first, second)}`;
-          }),
-          ...(missing.length === 0 ? [] : [`no runs of ${missing.join(', ')}`]),
-        ].join('; '),
-      };
-    },
+type Judge = Claim['judge'];
+
+/** Judges whether one method is ahead of others after equally many trajectories. */
+function isAhead(method: string, others: readonly string[]): Judge {
+  return (comparison) => {
+    const measure = mainMeasure(comparison);
+    const first = methodIn(comparison, method);
+    if (measure === undefined || first === undefined) return undefined;
+    const moments = momentsOf(comparison);
+    const told = others.flatMap((other) => {
+      const second = methodIn(comparison, other);
+      if (second === undefined) return [];
+      const orders = moments.map((moment) => standingAt(measure, [first, second], moment)?.order);
+      return orders.every((order) => order === undefined) ? [] : [{ method: second, orders }];
+    });
+    if (told.length === 0) return undefined;
+    // A method whose runs have come to no moment yet tells nothing either.
+    const missing = others.filter((other) => !told.some((each) => each.method.method === other));
+    return {
+      comparison,
+      verdicts: verdictsOf(
+        told.map(({ orders }) => orders),
+        { isWhole: missing.length === 0 },
+      ),
+      marks: marksOf(moments.map((_, place) => orderOfAll(told.map(({ orders }) => orders[place])))),
+      missing,
+      // A variant differs from its objective in what it is about.
+      isConfounded: told.some(({ method: second }) => {
+        return objectiveOf(second.method) !== objectiveOf(method) && otherSettings(first, second) !== '';
+      }),
+      figure: [
+        `${measure.title} at ${moments.map(formatCount).join(', ')} trajectories: ${figuresOf(measure, first, moments)}`,
+        ...told.map(({ method: second, orders }) => {
+          const found = orders.filter((order) => order !== undefined);
+          const kinds = new Set(found);
+          const order = [...(kinds.size === 1 ? kinds : found)].join(', ');
+          return `against ${figuresOf(measure, second, moments)}: ${order}${otherSettings(first, second)}`;
+        }),
+        ...(missing.length === 0 ? [] : [`no runs of ${missing.join(', ')}`]),
+      ].join('; '),
+    };
+  };
+}
+
+/** Judges Ent-PPO with so many policy updates a batch beside balance objectives that make as many. */
+function isAheadAtItsUpdates(updates: number): Judge {
+  const judge = isAhead(
+    'ent-ppo',
+    balance.map((name) => `${name}-k${updates}`),
+  );
+  return (comparison) => {
+    const own = methodIn(comparison, 'ent-ppo')?.settings ?? [];
+    return new Map(own).get('--policy-updates') === String(updates) ? judge(comparison) : undefined;
   };
 }
 
@@ -114,12 +191,14 @@ function methodIn({ methods }: Comparison, name: string): ComparedMethod | undef
 
 /**
  * The verdicts on a claim about several methods, from the orders against each at every moment. It holds if it holds for
- * each, and is contradicted if one contradicts it. Runs of some of the methods do not settle a claim about all.
+ * each, and is contradicted if one contradicts it, or else mixed if one is. Runs of some of the methods do not settle a claim
+ * about all.
  */
 function verdictsOf(orders: readonly AtMoments[], { isWhole }: { isWhole: boolean }): Verdicts {
   const verdict = (part: (each: AtMoments) => AtMoments) => {
     const found = orders.map((each) => verdictOf(part(each)));
     if (found.includes('contradicted')) return 'contradicted';
+    if (found.includes('mixed')) return 'mixed';
     return isWhole && found.every((each) => each === 'shown') ? 'shown' : 'not shown';
   };
   return {
@@ -134,7 +213,7 @@ function verdictOf(orders: AtMoments): Verdict {
   const [isAheadOnce, isBehindOnce] = [orders.includes('ahead'), orders.includes('behind')];
   if (isAheadOnce && !isBehindOnce) return 'shown';
   if (isBehindOnce && !isAheadOnce) return 'contradicted';
-  return 'not shown';
+  return isAheadOnce ? 'mixed' : 'not shown';
 }
 
 /** " (settings: lambda 0.7 and 0.9)": where settings that both methods have differ; "" if they do not. */
@@ -160,30 +239,27 @@ function seedsOf(values: readonly (readonly number[])[]): string {
 }
 
 /**
- * The claim that at a method's policies each estimator's variance is below that of the one before.
+ * Judges whether at a method's policies each estimator's variance is below that of the one before.
  * @param count the number of `varianceMeasures` that it is about
  */
-function variancesFall(text: string, method: string, count: number): Claim {
-  return {
-    text,
-    judge(comparison) {
-      const moments = variancesIn(comparison).filter((each) => each.method === method);
-      if (moments.length === 0) return undefined;
-      const [first] = varianceMeasures;
-      const steps = varianceMeasures
-        .slice(1, count)
-        .map((_, i) => moments.map(({ values }) => orderOfRatios(first, values[i + 1], values[i])));
-      const told = moments.map(({ trajectories, values }) => {
-        const means = values.slice(0, count).map((each) => shortFigure(meanOf(each)));
-        return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;
-      });
-      return {
-        comparison,
-        verdicts: verdictsOf(steps, { isWhole: true }),
-        marks: marksOf(moments.map((_, i) => orderOfAll(steps.map((each) => each[i])))),
-        missing: [],
-        figure: told.join('; '),
-      };
-    },
+function variancesFall(method: string, count: number): Judge {
+  return (comparison) => {
+    const moments = variancesIn(comparison).filter((each) => each.method === method);
+    if (moments.length === 0) return undefined;
+    const [first] = varianceMeasures;
+    const steps = varianceMeasures
+      .slice(1, count)
+      .map((_, i) => moments.map(({ values }) => orderOfRatios(first, values[i + 1], values[i])));
+    const told = moments.map(({ trajectories, values }) => {
+      const means = values.slice(0, count).map((each) => shortFigure(meanOf(each)));
+      return `${means.join(', ')} at ${formatCount(trajectories)} of ${method} (${counted(values[0].length, 'seed')})`;
+    });
+    return {
+      comparison,
+      verdicts: verdictsOf(steps, { isWhole: true }),
+      marks: marksOf(moments.map((_, i) => orderOfAll(steps.map((each) => each[i])))),
+      ...{ missing: [], isConfounded: false },
+      figure: told.join('; '),
+    };
   };
 }

@@ -1,6 +1,6 @@
-import { formatCount, formatDuration } from '../text.ts';
-import { type Comparison, trajectoriesOf } from './comparison.ts';
-import { type Leaders, leadersAt, leadersInTime, type MethodAt, objectivesOf, variantsAhead } from './leaders.ts';
+import { counted, formatCount, formatDuration } from '../text.ts';
+import { type Comparison, timedPart, trajectoriesOf } from './comparison.ts';
+import { betterVariants, type Leaders, leadersAt, leadersInTime, type MethodAt, objectivesOf } from './leaders.ts';
 import { markdownTable } from './markdown-parts.ts';
 import { mainMeasure, momentsOf, type Orders, shortFigure } from './standing.ts';
 
@@ -13,19 +13,21 @@ export function leaderTables(judged: readonly (readonly [Comparison, Orders])[])
   const rows = several.map(({ comparison, objectives, orders }) => {
     const cells = momentsOf(comparison).map((moment, place) => {
       const leaders = leadersAt(comparison, orders, place, objectives.methods);
-      const variants = leaders === undefined ? [] : variantsAhead(comparison, orders, place, leaders.best.method);
+      const variants = leaders && betterVariants(comparison, orders, place, leaders.best);
       return leaderCell(leaders, formatCount(moment), variants);
     });
-    return [labelOf(comparison), mainMeasure(comparison)?.title ?? '', cells] as const;
+    return [labelOf(comparison, objectives), mainMeasure(comparison)?.title ?? '', cells] as const;
   });
-  const inTime = several.flatMap(({ objectives }) => {
+  const inTime = several.flatMap(({ comparison, objectives }) => {
     const found = leadersInTime(objectives).map(({ seconds, leaders }) => {
       return leaderCell(leaders, seconds < 10 ? `${Number(seconds.toPrecision(2))} s` : formatDuration(seconds));
     });
-    return found.length === 0 ? [] : [[labelOf(objectives), mainMeasure(objectives)?.title ?? '', found] as const];
+    return found.length === 0
+      ? []
+      : [[labelOf(comparison, timedPart(objectives)), mainMeasure(objectives)?.title ?? '', found] as const];
   });
   return [
-    'Of the objectives, the one with the best mean; *undecided*: those that it is not certainly ahead of, whose means may be far from its own if their seeds differ much; *too few seeds*: those that cannot be judged; *variants ahead*: variants of objectives that are certainly ahead of it.',
+    'Of the objectives, the one with the best mean; *undecided*: those that it is not ahead of, whose means may be far from its own if their seeds differ much; *too few seeds*: those that cannot be judged; *variants ahead*: variants of objectives that are ahead of it; *variant undecided*: the best variant beside it, if its mean is better; –: no two objectives had been evaluated by then.',
     leaderTable('after equally many trajectories', rows),
     ...(inTime.length === 0
       ? []
@@ -36,9 +38,12 @@ export function leaderTables(judged: readonly (readonly [Comparison, Orders])[])
   ].join('\n\n');
 }
 
-/** Runs of one target differ in their length. */
-function labelOf(comparison: Comparison): string {
-  return `${comparison.title}, ${trajectoriesOf(comparison)}`;
+/** Runs of one target differ in their length. @param judged the methods that are compared, and their runs */
+function labelOf(comparison: Comparison, { methods }: Comparison): string {
+  const seeds = methods.map(({ runs }) => runs.length);
+  const [min, max] = [Math.min(...seeds), Math.max(...seeds)];
+  const range = min === max ? '' : `${min} to `;
+  return `${comparison.title}, ${trajectoriesOf(comparison)}, ${range}${counted(max, 'seed')}`;
 }
 
 function leaderTable(
@@ -58,7 +63,11 @@ function leaderTable(
 }
 
 /** "8,000: **ent-ppo** 0.276; undecided: gae 0.3; variants ahead: ent-ppo-tlm 0.1" */
-function leaderCell(leaders: Leaders | undefined, moment: string, variants: readonly MethodAt[] = []): string {
+function leaderCell(
+  leaders: Leaders | undefined,
+  moment: string,
+  variants?: ReturnType<typeof betterVariants>,
+): string {
   if (leaders === undefined) return `${moment}: –`;
   const { best, undecided, unknown } = leaders;
   const named = ({ method, mean }: MethodAt) => `${method.method} ${shortFigure(mean)}`;
@@ -68,6 +77,7 @@ function leaderCell(leaders: Leaders | undefined, moment: string, variants: read
     `${moment}: **${best.method.method}** ${shortFigure(best.mean)}`,
     ...told('undecided', undecided),
     ...told('too few seeds', unknown),
-    ...told('variants ahead', variants),
+    ...told('variants ahead', variants?.ahead ?? []),
+    ...told('variant undecided', variants?.undecided.slice(0, 1) ?? []),
   ].join('; ');
 }

@@ -14,7 +14,7 @@ import {
 /** The method with the best mean, of those with enough seeds. */
 export interface Leaders {
   readonly best: MethodAt;
-  /** The methods that it is not certainly ahead of, best first. */
+  /** The methods that it is not ahead of, best first. */
   readonly undecided: readonly MethodAt[];
   /** The methods with too few seeds to say. */
   readonly unknown: readonly MethodAt[];
@@ -56,15 +56,30 @@ export function leadersAt(
   );
 }
 
-/** The variants of objectives that are certainly ahead of a method at a moment, best first. */
-export function variantsAhead(comparison: Comparison, orders: Orders, place: number, best: ComparedMethod): MethodAt[] {
+/** Variants of objectives that are ahead of a method at a moment, and others whose mean is better, best first. */
+export function betterVariants(
+  comparison: Comparison,
+  orders: Orders,
+  place: number,
+  best: MethodAt,
+): { readonly ahead: readonly MethodAt[]; readonly undecided: readonly MethodAt[] } {
   const measure = mainMeasure(comparison);
-  if (measure === undefined) return [];
+  if (measure === undefined) return { ahead: [], undecided: [] };
   const moment = momentsOf(comparison)[place];
-  return comparison.methods
-    .filter((each) => isVariant(each) && orders.get(each)?.get(best)?.[place] === 'ahead')
-    .map((method) => ({ method, mean: meanOf(valuesAt(method, measure, moment)) }))
+  const found = comparison.methods
+    .filter(isVariant)
+    .map((method) => ({
+      method,
+      mean: meanOf(valuesAt(method, measure, moment)),
+      order: orders.get(method)?.get(best.method)?.[place],
+    }))
     .sort((a, b) => worthOf(measure, a.mean) - worthOf(measure, b.mean));
+  return {
+    ahead: found.filter(({ order }) => order === 'ahead'),
+    undecided: found.filter(({ order, mean }) => {
+      return order === 'undecided' && worthOf(measure, mean) < worthOf(measure, best.mean);
+    }),
+  };
 }
 
 /** The comparison without variants of objectives. */

@@ -1,7 +1,5 @@
 import { shortTitle, shownSign } from '../../metrics/catalogue.ts';
-import { paperSettings } from '../../run/settings.ts';
-import { flagRows } from '../setting-flags.ts';
-import { counted, formatCount, formatDuration, formatFigure } from '../text.ts';
+import { counted, formatCount, formatDuration } from '../text.ts';
 import { experimentProblems } from '../trials.ts';
 import { claimTable } from './claim-table.ts';
 import {
@@ -18,6 +16,7 @@ import { leaderTables } from './leader-tables.ts';
 import { leadersAt } from './leaders.ts';
 import { details, markdownTable } from './markdown-parts.ts';
 import { lastOf, meanWithInterval } from './metric-table.ts';
+import { budgetLines } from './paper-budget.ts';
 import { settingLines } from './setting-lines.ts';
 import { mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, valuesAt } from './standing.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
@@ -92,31 +91,6 @@ function aboutOf(comparison: Comparison): string {
       : []),
     ...(unfinished.length === 0 ? [] : [`Not finished: ${unfinished.join(', ')}.`]),
   ].join(' ');
-}
-
-/** The share of the paper's budget that these runs had, if their target is the paper's and they had less. */
-function budgetLines({ problem, iterations, batch, methods: [{ settings }] }: Comparison): string[] {
-  const given = new Map(settings);
-  const paper = paperSettings(problem, given.get('--objective') ?? '');
-  if (paper === undefined) return [];
-  if (flagRows(paper.problemOptions ?? {}).some(([flag, value]) => given.get(flag) !== value)) return [];
-  const { steps = iterations, batch: wished = batch } = paper;
-  const share = (of: number) => `${formatFigure(Number((100 * of).toPrecision(2)))} %`;
-  const smaller = [
-    ...(batch === wished
-      ? []
-      : [
-          `${formatCount(batch)} trajectories an iteration instead of ${formatCount(wished)}, so ` +
-            `${share((iterations * batch) / (steps * wished))} of its trajectories`,
-        ]),
-    ...flagRows({ network: paper.trainingOptions?.network }).flatMap(([flag, value]) => {
-      const own = given.get(flag);
-      return own === undefined || own === value ? [] : [`\`${flag} ${own}\` instead of ${value}`];
-    }),
-  ];
-  if (iterations === steps && smaller.length === 0) return [];
-  const budget = `Budget: ${share(iterations / steps)} of the paper’s iterations`;
-  return [`${[budget, ...smaller].join(', ')}.`];
 }
 
 /** The main measure at every moment, a row for each method, and how long a run took. */
