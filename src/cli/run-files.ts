@@ -9,6 +9,16 @@ import { codeOf } from './folders.ts';
 import { readJson } from './json-files.ts';
 import { runFiles } from './run-folder.ts';
 
+/**
+ * The configuration in a run's config.json, as `readJson` read it. Throws an Error that says what is wrong with the file.
+ */
+export function configIn(json: unknown): RunConfig {
+  const advice = 'put back a copy of it, or make the run again';
+  if (json === undefined) throw new Error(`it is missing: ${advice}`);
+  if (json === null) throw new Error(`it is not JSON, as if it had been cut: ${advice}`);
+  return parseRunConfig(catalogue, json);
+}
+
 /** A run as found in its folder. */
 export interface FoundRun extends SavedRun {
   /** The bytes of its checkpoint. */
@@ -44,7 +54,7 @@ export async function readUnfinishedRun(folder: string): Promise<FoundRun | { re
     );
   }
   try {
-    return { config: parseRunConfig(catalogue, json) };
+    return { config: configIn(json) };
   } catch (error) {
     throw new UsageError(`Cannot use ${path}: ${asSentence(messageOf(error))}`, { cause: error });
   }
@@ -78,7 +88,7 @@ async function readCheckpoint(folder: string): Promise<FoundRun | undefined> {
  */
 async function readConfig(folder: string): Promise<Partial<RunConfig>> {
   try {
-    return parseRunConfig(catalogue, await readJson(join(resolve(folder), runFiles.config)));
+    return configIn(await readJson(join(resolve(folder), runFiles.config)));
   } catch {
     return {};
   }

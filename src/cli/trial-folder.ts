@@ -1,7 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { catalogue } from '../run/catalogue.ts';
-import { parseRunConfig } from '../run/run-config.ts';
 import { isRecord } from '../text/is-record.ts';
 import { messageOf } from '../text/message-of.ts';
 import { keepClaim, readClaim, takeClaim, writeClaim } from './claim.ts';
@@ -10,7 +8,7 @@ import { codeOf, isThere } from './folders.ts';
 import { readJson } from './json-files.ts';
 import { removeFile, renameOver } from './rename-over.ts';
 import { type RewardChoice, rewardProblem } from './reward-command.ts';
-import { type FoundRun, readRun } from './run-files.ts';
+import { configIn, type FoundRun, readRun } from './run-files.ts';
 import { createRunFolder, isProbe, type RunFolder, runFiles } from './run-folder.ts';
 import { settingsDifference, type Trial } from './trials.ts';
 
@@ -31,7 +29,8 @@ export type TrialState =
 /** Examines a trial's folder. Throws an Error if it cannot be read. */
 export async function trialState(path: string, trial: Trial, reward: RewardChoice | undefined): Promise<TrialState> {
   const isHere = await isThere(path);
-  const config = isHere ? await readJson(join(path, runFiles.config)) : undefined;
+  const readConfig = () => readJson(join(path, runFiles.config));
+  const config = isHere ? await readConfig() : undefined;
   const claim = isHere ? await readClaim(join(path, marker)) : undefined;
   if (config === undefined && claim === undefined) {
     const present = isHere ? (await readdir(path)).filter((name) => !isProbe(name)) : [];
@@ -39,12 +38,16 @@ export async function trialState(path: string, trial: Trial, reward: RewardChoic
     if (present.includes(marker)) return trialState(path, trial, reward);
     return present.length === 0 ? { kind: 'absent' } : { kind: 'foreign', reason: 'It holds something else.' };
   }
-  if (config !== undefined) {
-    const problem = configProblem(config, trial) ?? (await rewardProblem(path, reward));
+  const summary = await readJson(join(path, runFiles.summary));
+  const isFinished = isRecord(summary) && summary.status === 'finished';
+  // Only its configuration tells whose a finished run is; the checkpoint of another is looked at before it is resumed.
+  if (config !== undefined || isFinished) {
+    // Another process may have begun and finished the run in between.
+    const found = config ?? (await readConfig());
+    const problem = configProblem(found, trial) ?? (await rewardProblem(path, reward));
     if (problem !== undefined) return { kind: 'foreign', reason: problem };
   }
-  const summary = await readJson(join(path, runFiles.summary));
-  if (isRecord(summary) && summary.status === 'finished') return { kind: 'finished' };
+  if (isFinished) return { kind: 'finished' };
   if (claim === undefined) {
     return { kind: 'foreign', reason: 'It holds a run that has not finished, and that no sweep began.' };
   }
@@ -114,7 +117,7 @@ export async function setAside(path: string): Promise<string> {
 
 function configProblem(json: unknown, trial: Trial): string | undefined {
   try {
-    const found = parseRunConfig(catalogue, json);
+    const found = configIn(json);
     const difference =
       found.seed === trial.config.seed
         ? settingsDifference(found, trial.config)

@@ -42,7 +42,9 @@ describe('flowtape compare', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ent-ppo +0, 1 +640 +0\.1 \(0\.1–0\.1\) /m);
     expect(stdout).toMatch(/^tb +0 +160 +0\.5 /m);
-    expect(stderr).toMatch(/^left out: sweep\/hypergrid-tb-seed3\. the configuration lacks .*seed.*\.\n$/);
+    expect(stderr).toMatch(
+      /^left out: sweep\/hypergrid-tb-seed3\. Its config\.json cannot be used: the configuration lacks .*seed.*\.\n$/,
+    );
     const drawn = ['elbo-gap.png', 'elbo-gap.svg', 'report.html', 'total-variation.png', 'total-variation.svg'];
     expect(readdirSync('sweep')).toEqual(expect.arrayContaining(drawn));
     const report = readFileSync('sweep/report.html', 'utf8');
@@ -266,6 +268,20 @@ describe('flowtape compare', () => {
     expect(code).toBe(2);
     expect((await flowtape(['compare', 'kept.json', '--out', 'drawn'])).stderr).toMatch(reason);
     expect(readFileSync('kept.json', 'utf8')).toBe(damaged);
+  });
+
+  test('tells of runs whose configuration is missing or was cut', async () => {
+    makeRun('runs', {});
+    rmSync(join(makeRun('runs', { seed: 1 }), 'config.json'));
+    writeFileSync(join(makeRun('runs', { seed: 2 }), 'config.json'), '{');
+    const { code, stderr } = await flowtape(['compare', 'runs', '--out', 'drawn']);
+    expect(code).toBe(0);
+    const advice = 'put back a copy of it, or make the run again.';
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      `left out: ${join('runs', 'hypergrid-tb-seed1')}. Its config.json cannot be used: it is missing: ${advice}`,
+      `left out: ${join('runs', 'hypergrid-tb-seed2')}. Its config.json cannot be used: it is not JSON, as if it had been cut: ${advice}`,
+    ]);
+    expect((await flowtape(['runs', 'list', 'runs'])).stdout.match(/unreadable/g)).toHaveLength(2);
   });
 
   test('takes no run with a cut log for finished', async () => {

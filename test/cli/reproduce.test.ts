@@ -397,6 +397,22 @@ describe('flowtape reproduce refuses, before any work,', () => {
     expect(readdirSync('.')).toEqual([]);
   });
 
+  test('a finished run whose configuration is missing or was cut, since nothing tells whose it is', async () => {
+    const words = [...sweep, '--methods', 'tb'];
+    await flowtape(words);
+    for (const [damage, reason] of [
+      [() => rmSync(`sweep/${trials[2]}/config.json`), 'it is missing'],
+      [() => writeFileSync(`sweep/${trials[2]}/config.json`, '{'), 'it is not JSON, as if it had been cut'],
+    ] as const) {
+      damage();
+      const { code, stdout, stderr } = await flowtape(words);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(
+        `${trials[2]} is in the way of ${trials[2]}. Its config.json cannot be used: ${reason}: put back a copy of it, or make the run again. Move it away, or give another --out.`,
+      );
+    }
+  });
+
   test('a folder in which a run was made or begun with other settings, or that train began', async () => {
     await flowtape([...sweep, '--methods', 'tb', '--seed', '0'].filter((word) => word !== '--seeds' && word !== '2'));
     const shorter = sweep.map((word) => (word === '0.001' ? '0.0005' : word));

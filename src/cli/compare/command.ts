@@ -1,15 +1,16 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Command } from 'commander';
 import { messageOf } from '../../text/message-of.ts';
 import { addCommonOptions, type Context } from '../context.ts';
 import { fileProblem, refuseReading, UsageError } from '../errors.ts';
 import { isThere } from '../folders.ts';
 import { parseChoice } from '../option-values.ts';
-import { openFolder, runFiles } from '../run-folder.ts';
+import { openFolder } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
 import { type Collection, type Comparison, trajectoriesOf } from './comparison.ts';
 import { drawComparisons, tellLeftOut, writePage } from './draw.ts';
+import { isRunFolder } from './found-run.ts';
 import { gatherRuns } from './gather.ts';
 import { mergeComparisons } from './merge.ts';
 import { encodeComparisons, readComparisons, rounded } from './saved.ts';
@@ -68,7 +69,7 @@ async function folderOf(path: string): Promise<string> {
 
 /** Throws a UsageError if a folder is a run's, which has a report of its own. */
 async function refuseRun(folder: string): Promise<void> {
-  if (!(await isThere(join(folder, runFiles.config)))) return;
+  if (!(await isRunFolder(folder))) return;
   throw new UsageError(
     `${folder} is the folder of a run, whose report would be replaced. Give another folder with --out.`,
   );

@@ -1,13 +1,14 @@
 import { basename, isAbsolute, join, relative } from 'node:path';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
-import { catalogue } from '../../run/catalogue.ts';
-import { parseRunConfig, type RunConfig } from '../../run/run-config.ts';
+import type { RunConfig } from '../../run/run-config.ts';
 import { isRecord } from '../../text/is-record.ts';
+import { messageOf } from '../../text/message-of.ts';
 import { type BegunWith, readBegunWith } from '../begun-with.ts';
 import { isThere } from '../folders.ts';
 import { readJson, readJsonLines } from '../json-files.ts';
 import { methodName } from '../methods.ts';
 import { rewarderOf } from '../reward-command.ts';
+import { configIn } from '../run-files.ts';
 import { runFiles } from '../run-folder.ts';
 import { problemRows } from '../setting-flags.ts';
 import type { ComparedRun } from './comparison.ts';
@@ -31,7 +32,7 @@ export interface FoundRun extends Omit<ComparedRun, 'isShared'> {
  * @param from the folder that the path to its report is relative to
  */
 export async function readRunFolder(path: string, from: string): Promise<FoundRun> {
-  const config = parseRunConfig(catalogue, await readJson(join(path, runFiles.config)));
+  const config = await readConfig(path);
   const summary = await readJson(join(path, runFiles.summary));
   const told = isRecord(summary) ? summary : {};
   const rows = (await readJsonLines(join(path, runFiles.metrics))).map(finiteNumbers);
@@ -58,6 +59,23 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
     reward: textOf(told.reward),
     report: (await isThere(join(path, runFiles.report))) ? reportPath(from, path) : undefined,
   };
+}
+
+/** Whether a folder is a run's, even if its configuration is missing. */
+export async function isRunFolder(path: string): Promise<boolean> {
+  const has = (file: string) => isThere(join(path, file));
+  if (await has(runFiles.config)) return true;
+  // Other programs leave files of such a name too, but hardly both.
+  return (await has(runFiles.metrics)) && ((await has(runFiles.summary)) || (await has(runFiles.checkpoint)));
+}
+
+async function readConfig(path: string): Promise<RunConfig> {
+  const json = await readJson(join(path, runFiles.config));
+  try {
+    return configIn(json);
+  } catch (error) {
+    throw new Error(`Its ${runFiles.config} cannot be used: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** A run's target: its problem with the options that have an effect, and anything else that determines the rewards. */

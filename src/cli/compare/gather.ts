@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { messageOf } from '../../text/message-of.ts';
 import { begunDifference } from '../begun-with.ts';
 import { asSentence, refuseReading, UsageError } from '../errors.ts';
-import { isThere } from '../folders.ts';
 import { groupBy } from '../group-by.ts';
 import { byRank } from '../methods.ts';
-import { runFiles } from '../run-folder.ts';
 import { settingRows } from '../run-report.ts';
 import { settingsDifference } from '../trials.ts';
 import {
@@ -17,7 +15,7 @@ import {
   type LeftOut,
   namedApart,
 } from './comparison.ts';
-import { type FoundRun, methodOf, readRunFolder, titleOf } from './found-run.ts';
+import { type FoundRun, isRunFolder, methodOf, readRunFolder, titleOf } from './found-run.ts';
 import { oneOfEachSeed } from './one-of-each-seed.ts';
 import { isShared, wasSuspended } from './sharing.ts';
 
@@ -80,7 +78,7 @@ export async function runsIn(folder: string, left = depth): Promise<string[]> {
       .filter((entry) => !entry.isFile())
       .map(({ name }) => name)
       .sort();
-    if (await isThere(join(folder, runFiles.config))) return [folder];
+    if (await isRunFolder(folder)) return [folder];
   } catch (error) {
     return refuseReading(folder)(error);
   }
