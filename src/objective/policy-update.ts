@@ -17,7 +17,7 @@ export interface PolicyUpdateInput {
   readonly advantage: Tensor;
 }
 
-/** Records a policy's improvement on one batch. Returns diagnostics [], by name. */
+/** Records a policy's improvement on one batch. Returns diagnostics [] of the last update, by name. */
 export type PolicyUpdate = (input: PolicyUpdateInput) => Record<string, Tensor>;
 
 /**
@@ -66,19 +66,17 @@ export function clippedUpdates(options: ClippedUpdateOptions): PolicyUpdate {
       const gain = withoutDivergence ? surrogate : subtract(surrogate, divergence);
       const loss = multiply(sum(gain), -1 / batch);
       const gradient = minimize(loss, parameters, policy.optimizer);
-      diagnostics = { loss, ...gradientNorm(gradient), ...ratioDiagnostics(ratio, divergence, clipRange) };
+      diagnostics = {
+        ...{ loss, ...gradientNorm(gradient) },
+        ...(!withoutClipping && { clipFraction: clipFraction(ratio, clipRange) }),
+        ...{ meanRatio: mean(ratio), maxRatio: max(ratio), meanDivergence: mean(divergence) },
+      };
     }
     return diagnostics;
   };
 }
 
-/** Diagnostics of the last update: mean and largest ratio, the share of steps outside the clip range, mean divergence. */
-function ratioDiagnostics(ratio: Tensor, divergence: Tensor, clipRange: number): Record<string, Tensor> {
-  const outside = or(less(ratio, 1 - clipRange), less(1 + clipRange, ratio));
-  return {
-    meanRatio: mean(ratio),
-    maxRatio: max(ratio),
-    clipFraction: mean(toFloat(outside)),
-    meanDivergence: mean(divergence),
-  };
+/** The share of steps outside of the clip range. */
+function clipFraction(ratio: Tensor, clipRange: number): Tensor {
+  return mean(toFloat(or(less(ratio, 1 - clipRange), less(1 + clipRange, ratio))));
 }

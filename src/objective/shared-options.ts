@@ -40,18 +40,20 @@ export function criticOptions(presets: { learningRate: number; epochs: number; c
     valueEpochs: repeats(presets.epochs, 'passes of the value network over each batch', 'E'),
     valueChunks: repeats(presets.chunks, 'groups of trajectories in a pass, one update each', 'S'),
     valueLoss: choice(presets.loss ?? 'horizon', valueLossNames, {
-      help: 'average the squared errors over all steps of the horizon, over the steps taken, or take half of the latter',
+      help: 'average the squared errors over all steps of the horizon, over the steps taken, or half of the latter',
     }),
   } satisfies Schema;
 }
 
+const onlyIf = { backwardPolicy: ['tlm'] };
+
 const tlmOptions = {
   tlmEpochs: integer(4, {
-    ...{ min: 1, max: maxRepeats, onlyIf: { backwardPolicy: ['tlm'] } },
+    ...{ min: 1, max: maxRepeats, onlyIf },
     help: 'steps of Adam on the likelihood of each batch',
   }),
   tlmLearningRate: rate(1e-3, {
-    ...{ onlyIf: { backwardPolicy: ['tlm'] } },
+    onlyIf,
     help: 'initial learning rate of the backward policy; each step takes 0.1 % off',
   }),
 } satisfies Schema;

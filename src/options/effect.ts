@@ -2,8 +2,8 @@ import type { OnlyIf, Schema } from './kinds.ts';
 import { isGroup, optionAt, type Values, valueAt } from './values.ts';
 
 /**
- * The conditions of an option that the other values of its record do not meet, out of its `onlyIf`: none if the option has
- * an effect. What is left out has its default, or is absent.
+ * The conditions of an option that the other values of its record do not meet, out of its `onlyIf`: an empty record if the
+ * option has an effect. What is left out has its default, or is absent.
  *
  * @param path of an option of the schema, such as `optimizer.momentum`
  */
@@ -20,13 +20,15 @@ export function unmetConditions(schema: Schema, values: Values, path: string): O
 function unmetAmong(options: Schema, values: Values, name: string): OnlyIf {
   const option = options[name];
   if (option === undefined || option.kind === 'group') return {};
-  const unmet = Object.entries(option.onlyIf ?? {}).filter(([other, wanted]) => {
+  const isUnmet = ([other, wanted]: readonly [string, readonly unknown[]]) => {
     const chooser = options[other];
     const preset = chooser === undefined || chooser.optional || chooser.kind === 'group' ? null : chooser.default;
     const value = values[other] ?? preset;
     return !wanted.some((each) => each === value);
-  });
-  return Object.fromEntries(unmet);
+  };
+  const unmet = [option.onlyIf ?? {}].flat().map((all) => Object.fromEntries(Object.entries(all).filter(isUnmet)));
+  const met = unmet.find((each) => Object.keys(each).length === 0);
+  return met ?? (unmet.length === 1 ? unmet[0] : unmet);
 }
 
 /** Values without those of options that have no effect, in groups too. Values that the schema lacks stay. */

@@ -39,9 +39,13 @@ interface Described {
 
 /**
  * What other options of the same record have to be for an option to have an effect, by their names: `{ kind: ['sgd'] }`,
- * or `{ data: [null] }` for a file that is not given. Conditions of those options are not inherited.
+ * `{ double: [true] }` for a flag, or `{ data: [null] }` for a file that is not given. A list has several such records, of
+ * which one suffices. Conditions of those options are not inherited.
  */
-export type OnlyIf = Readonly<Record<string, readonly (string | null)[]>>;
+export type OnlyIf = Conditions | readonly Conditions[];
+
+/** Values of options by name, all of which have to hold. */
+type Conditions = Readonly<Record<string, readonly (string | boolean | null)[]>>;
 
 export interface IntegerOption extends Described {
   readonly kind: 'integer';

@@ -40,14 +40,21 @@ export function settingsOf(
     });
 }
 
-/** Conditions of a setting as flags: "with --optimizer-kind sgd", "without --data"; empty if there are none. */
+/**
+ * Conditions of a setting as flags: "with --optimizer-kind sgd", "without --data", "without --a, or with --b"; empty if
+ * there are none.
+ */
 export function flagConditions({ name }: NamedSetting, conditions: OnlyIf): string {
   const group = name.slice(0, name.lastIndexOf('.') + 1);
-  const words = Object.entries(conditions).map(([other, wanted]) => {
-    const flag = flagName(group + other);
-    return wanted.includes(null) ? `without ${flag}` : `with ${flag} ${wanted.join(' or ')}`;
+  const either = [conditions].flat().map((all) => {
+    const words = Object.entries(all).map(([other, [value, ...more]]) => {
+      const flag = flagName(group + other);
+      if (typeof value === 'string') return `with ${flag} ${[value, ...more].join(' or ')}`;
+      return `${value === true ? 'with' : 'without'} ${flag}`;
+    });
+    return words.join(' and ');
   });
-  return words.join(' and ');
+  return either.join(', or ');
 }
 
 /** An optional group of settings, which a key turns on with its defaults, or off. */

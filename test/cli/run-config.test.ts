@@ -42,6 +42,11 @@ describe('flags', () => {
     return () => makeRunConfig({ problem, objective: 'tb', given });
   };
 
+  const unclipped = new Map<string, string | boolean>([
+    ['without-clipping', true],
+    ['clip-range', '0.1'],
+  ]);
+
   test.each([
     [
       'rows beside data of one’s own',
@@ -67,6 +72,11 @@ describe('flags', () => {
       'an expression beside another reward',
       made('hypergrid', 'expression=x'),
       '--expression would change nothing: it counts only with --reward expression.',
+    ],
+    [
+      'one beside a flag',
+      () => makeRunConfig({ problem: 'hypergrid', given: unclipped }),
+      '--clip-range would change nothing: it counts only without --without-clipping.',
     ],
     [
       'one in a group',

@@ -10,9 +10,9 @@ import { effectiveOptions } from '../../src/run/effective-options.ts';
 import type { RunConfig } from '../../src/run/run-config.ts';
 import { paperSettings } from '../../src/run/settings.ts';
 
-function linesOf(problem: string, configs: readonly RunConfig[]): string[] {
-  const methods = configs.map((config) => ({
-    method: config.objective,
+function linesOf(problem: string, configs: readonly RunConfig[], names: readonly string[] = []): string[] {
+  const methods = configs.map((config, i) => ({
+    method: names[i] ?? config.objective,
     settings: settingRows(config).filter(([flag]) => flag !== '--seed'),
     runs: [],
   }));
@@ -51,6 +51,22 @@ describe('the settings on a page', () => {
       const made = configOf(`${codeIn(all)} ${codeIn(line)}`);
       expect(compared(made), line).toEqual(compared(configs[i]));
     }
+  });
+
+  test('of a variant are what differs from its objective’s, though another setting then has no effect', () => {
+    const made = (...given: [string, boolean | string][]) =>
+      makeRunConfig({ problem: 'hypergrid', given: new Map([['seed', '0'], ...given]) });
+    const configs = [made(), made(['without-clipping', true]), made(['without-clipping', true], ['lambda', '1'])];
+    const lines = linesOf('hypergrid', configs, [
+      'ent-ppo',
+      'ent-ppo-without-clipping',
+      'ent-ppo-lambda1-without-clipping',
+    ]);
+    expect(lines.slice(2)).toEqual([
+      expect.stringMatching(/^- ent-ppo: `.*--clip-range 0.2/),
+      '- ent-ppo-without-clipping: as ent-ppo, with `--without-clipping`',
+      '- ent-ppo-lambda1-without-clipping: as ent-ppo, with `--lambda 1 --without-clipping`',
+    ]);
   });
 
   test('tell what is off, and lists of numbers as they are', () => {

@@ -27,7 +27,7 @@ export interface PlainDiagnostics {
   readonly loss: number;
   readonly meanRatio: number;
   readonly maxRatio: number;
-  readonly clipFraction: number;
+  readonly clipFraction?: number;
   readonly meanDivergence: number;
   readonly meanSoftReturn: number;
 }
@@ -163,8 +163,8 @@ export function policyGradient(
     loss: factor * gain,
     meanRatio: mean(ratios),
     maxRatio: Math.max(...ratios),
-    clipFraction: mean(ratios.map((ratio) => (ratio < low || ratio > high ? 1 : 0))),
     meanDivergence: mean(divergences),
+    ...(withoutClipping ? {} : { clipFraction: mean(ratios.map((ratio) => (ratio < low || ratio > high ? 1 : 0))) }),
   };
 }
 

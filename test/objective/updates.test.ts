@@ -72,6 +72,8 @@ onEach(testDevices, (open) => {
     expect(Math.abs(diagnostics.meanRatio - 1)).toBeLessThan(1e-6);
     expect(Math.abs(diagnostics.maxRatio - 1)).toBeLessThan(1e-6);
     expect(Math.abs(diagnostics.meanDivergence)).toBeLessThan(1e-6);
+    const unclipped = await prepare(await open(), { ...single, learningRate: 0.1, withoutClipping: true });
+    expect(await unclipped.diagnostics()).not.toHaveProperty('clipFraction');
     const again = await prepare(await open(), { ...single, policyUpdates: 3, learningRate: 0.1 });
     again.load(onPolicy(again));
     again.reset();

@@ -3,6 +3,7 @@ import {
   choice,
   effectiveValues,
   file,
+  flag,
   group,
   number,
   optional,
@@ -18,6 +19,9 @@ const optimizer = {
 const schema = {
   data: file('data of one’s own'),
   rows: number(20, { help: 'rows drawn', onlyIf: { data: [null] } }),
+  plain: flag(false, 'no noise'),
+  noise: number(1, { help: 'noise of rows', onlyIf: { plain: [false] } }),
+  columns: number(3, { help: 'columns', onlyIf: [{ data: [null] }, { plain: [true], noise: ['high'] }] }),
   optimizer: group(optimizer, 'the optimiser'),
   other: optional(group(optimizer, 'another')),
 } satisfies Schema;
@@ -44,6 +48,22 @@ describe('an option that counts only beside some others', () => {
   test('can be one for want of a file', () => {
     expect(unmetConditions(schema, {}, 'rows')).toEqual({});
     expect(unmetConditions(schema, { data: 'mine.csv' }, 'rows')).toEqual({ data: [null] });
+  });
+
+  test('can be one for want of a flag, which is off by default', () => {
+    expect(unmetConditions(schema, {}, 'noise')).toEqual({});
+    expect(unmetConditions(schema, { plain: false }, 'noise')).toEqual({});
+    expect(unmetConditions(schema, { plain: true }, 'noise')).toEqual({ plain: [false] });
+  });
+
+  test('can be one of either kind', () => {
+    expect(unmetConditions(schema, {}, 'columns')).toEqual({});
+    expect(unmetConditions(schema, { data: 'mine.csv', plain: true, noise: 'high' }, 'columns')).toEqual({});
+    expect(unmetConditions(schema, { data: 'mine.csv', noise: 'high' }, 'columns')).toEqual([
+      { data: [null] },
+      { plain: [true] },
+    ]);
+    expect(effectiveValues(schema, { data: 'mine.csv', columns: 2 })).toEqual({ data: 'mine.csv' });
   });
 
   test('is left out of the values that have an effect, in groups too, and nothing else is', () => {

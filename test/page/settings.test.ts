@@ -47,6 +47,9 @@ describe('the form', () => {
     expect(names(spins)).toContain('sigma');
     const typed = { ...spins.problemOptions, reward: 'expression', expression: '1 + (magnetization > 0)' };
     expect(names({ ...spins, problemOptions: typed })).not.toContain('sigma');
+    expect(names()).toContain('clipRange');
+    const unclipped = { ...config, objectiveOptions: { ...config.objectiveOptions, withoutClipping: true } };
+    expect(names(unclipped)).not.toContain('clipRange');
   });
 
   test('offers exploration only if it would be accepted', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { entPpoAbout } from '../../src/objective/ent-ppo/options.ts';
 import { optionAt } from '../../src/options/index.ts';
 import { catalogue } from '../../src/run/catalogue.ts';
 import { effectiveOptions, unmetIn } from '../../src/run/effective-options.ts';
@@ -24,10 +25,14 @@ describe('the settings of runs', () => {
     const schema = schemaOf(problem, objective);
     for (const { path, option } of settingsOf(problem, objective)) {
       const group = path.slice(0, path.lastIndexOf('.') + 1);
-      for (const [other, choices] of Object.entries(option.onlyIf ?? {})) {
+      for (const [other, choices] of [option.onlyIf ?? {}].flat().flatMap((all) => Object.entries(all))) {
         const chooser = optionAt(schema, group + other);
         if (chooser?.kind === 'files') {
           expect(choices).toEqual([null]);
+          continue;
+        }
+        if (chooser?.kind === 'flag') {
+          expect([[true], [false]]).toContainEqual(choices);
           continue;
         }
         if (chooser?.kind !== 'choice') throw new Error(`${path} counts only beside ${other}, which is no choice.`);
@@ -48,6 +53,12 @@ describe('the settings of runs', () => {
     expect(conditions.get('replay-exponent')).toBe('with --replay-kind prioritised or residual');
     expect(conditions.get('tlm-epochs')).toBe('with --backward-policy tlm');
     expect(conditions.get('batch')).toBe('');
+    const clipRange =
+      settingsOf(problem, entPpoAbout).find(({ key }) => key === 'clip-range') ?? settingsOf(problem, objective)[0];
+    expect(flagConditions(clipRange, clipRange.option.onlyIf ?? {})).toBe('without --without-clipping');
+    expect(flagConditions(clipRange, [{ lambda: [true], loss: ['a', 'b'] }, { data: [null] }])).toBe(
+      'with --lambda and with --loss a or b, or without --data',
+    );
   });
 
   test('have no effect where the choices are others', () => {

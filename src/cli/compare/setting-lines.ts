@@ -4,6 +4,7 @@ import { dataOption } from '../../run/effective-options.ts';
 import { objectiveOf } from '../methods.ts';
 import { quoted } from '../text.ts';
 import { type ComparedMethod, type Comparison, isVariant } from './comparison.ts';
+import { effectiveRows } from './settings.ts';
 import { turnedOff } from './turned-off.ts';
 
 /** A flag with its value, and what to show in place of a value that says nothing elsewhere. */
@@ -31,7 +32,7 @@ export function settingLines({ problem, methods: compared }: Comparison): string
   const lines = methods.flatMap((each) => {
     const base = isVariant(each) ? methods.find(({ method }) => method === objectiveOf(each.method)) : undefined;
     const own = each.rows.filter(([flag]) => !shared.has(flag) && flag !== 'problem');
-    const told = variation(each, base) ?? (own.length === 0 ? undefined : asFlags(own));
+    const told = variation(problem, each, base) ?? (own.length === 0 ? undefined : asFlags(own));
     return told === undefined ? [] : [`- ${each.method}: ${told}`];
   });
   const command = `All: \`flowtape train ${problem} ${words(all)}\``;
@@ -49,11 +50,16 @@ function begunRows(problem: string, { begunWith: { data, prior, offline } = {} }
   ];
 }
 
-/** "as ent-ppo, with `--policy-updates 1`"; undefined if the settings of one are no variation of the other's. */
-function variation({ rows }: MethodRows, base: MethodRows | undefined): string | undefined {
+/**
+ * "as ent-ppo, with `--policy-updates 1`"; undefined if the settings of one are no variation of the other's: if one of
+ * them is missing that would have an effect.
+ */
+function variation(problem: string, { rows }: MethodRows, base: MethodRows | undefined): string | undefined {
   if (base === undefined) return undefined;
   const [mine, theirs] = [rows, base.rows].map((each) => new Map(each.map(([flag, value]) => [flag, value])));
-  if (base.rows.some(([flag]) => !mine.has(flag))) return undefined;
+  const own = rows.map(([flag, value]) => [flag, value] as const);
+  const missing = base.rows.flatMap(([flag, value]) => (mine.has(flag) ? [] : [[flag, value] as const]));
+  if (missing.some((row) => effectiveRows(problem, [...own, row]).includes(row))) return undefined;
   const changed = rows.filter(([flag, value]) => theirs.get(flag) !== value);
   return changed.length === 0 ? `as ${base.method}` : `as ${base.method}, with ${asFlags(changed)}`;
 }

@@ -1,4 +1,4 @@
-import { flagName, unmetConditions, type Values, withValueAt } from '../../options/index.ts';
+import { flagName, readText, unmetConditions, type Values, withValueAt } from '../../options/index.ts';
 import { catalogue } from '../../run/catalogue.ts';
 import { settingsOf } from '../../run/named-settings.ts';
 import { concerns } from '../../run/network-settings.ts';
@@ -17,14 +17,16 @@ export function effectiveRows(problem: string, rows: MethodSettings): MethodSett
   const listed = catalogue.problems.find(({ name }) => name === problem) ?? { options: {} };
   const objective = catalogue.objectives.find(({ name }) => name === values.get('--objective'));
   const all = [...settingsOf(listed, objective), ...settingsOf(listed, undefined)];
-  const settings = new Map(all.map(({ name, path }) => [flagName(name), path]));
+  const settings = new Map(all.map(({ name, path, option }) => [flagName(name), { path, option }]));
   const schema = schemaOf(listed, objective);
   const given = rows.reduce<Values>((all, [flag, value]) => {
-    const path = settings.get(flag);
-    return path === undefined ? all : withValueAt(all, path, value);
+    const setting = settings.get(flag);
+    if (setting === undefined) return all;
+    const read = readText(setting.option, value);
+    return withValueAt(all, setting.path, read.ok ? read.value : value);
   }, {});
   return rows.filter(([flag]) => {
-    const path = settings.get(flag);
+    const path = settings.get(flag)?.path;
     if (path === undefined) return true;
     return concerns(objective, path) && Object.keys(unmetConditions(schema, given, path)).length === 0;
   });
