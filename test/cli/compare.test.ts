@@ -333,6 +333,21 @@ describe('flowtape compare', () => {
     expect(methods[0].settings).toEqual(settings.filter(([flag]) => !idle.includes(flag)));
   });
 
+  test('saves over no runs that are not among its inputs', async () => {
+    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
+    await flowtape(['compare', 'runs', '--save', 'kept.json']);
+    const kept = readFileSync('kept.json', 'utf8');
+    makeRun('later', { objective: 'gae' });
+    makeRun('later', { objective: 'tb', seed: 1 });
+    const refused = await flowtape(['compare', 'later', '--save', 'kept.json']);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(
+      'kept.json has runs that would be lost, tb with seed 0 on hypergrid (dimension 2, side 16, reward easy), 640 trajectories and 1 more: name it among the inputs',
+    );
+    expect(readFileSync('kept.json', 'utf8')).toBe(kept);
+    expect((await flowtape(['compare', 'later', 'runs', '--save', 'kept.json'])).code).toBe(0);
+  });
+
   test('adds runs to those of a saved file', async () => {
     makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
     makeRun('runs', { objective: 'db', seed: 0, values: [0.9, 0.5] });

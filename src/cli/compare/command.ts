@@ -8,6 +8,7 @@ import { isThere } from '../folders.ts';
 import { parseChoice } from '../option-values.ts';
 import { openFolder } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
+import { formatCount } from '../text.ts';
 import { type Collection, type Comparison, trajectoriesOf } from './comparison.ts';
 import { drawComparisons, tellLeftOut, writePage } from './draw.ts';
 import { isRunFolder } from './found-run.ts';
@@ -48,8 +49,9 @@ export function compareCommand(context: Context): Command {
     if (options.against !== undefined && (save ?? into) !== undefined) {
       throw new UsageError('--against is for pictures in a folder: leave it out with --save and --into.');
     }
-    if (save !== undefined) await refuseOther(save);
+    const before = save === undefined ? [] : await savedBefore(save);
     const { comparisons, leftOut } = await gather(paths, problem);
+    if (save !== undefined) refuseLoss(save, before, comparisons);
     if (save === undefined && into === undefined) {
       const folder = out ?? (await folderOf(paths[0]));
       await refuseRun(folder);
@@ -75,14 +77,31 @@ async function refuseRun(folder: string): Promise<void> {
   );
 }
 
-/** Throws a UsageError if a file is there that `--save` did not write. */
-async function refuseOther(path: string): Promise<void> {
+/** What the file to save to has already. Throws a UsageError if `--save` did not write it. */
+async function savedBefore(path: string): Promise<readonly Comparison[]> {
   if (basename(path) === '') throw new UsageError('--save needs the name of a file.');
-  if (!(await isThere(path))) return;
-  await readComparisons(path).catch((error: unknown) => {
+  if (!(await isThere(path))) return [];
+  return readComparisons(path).catch((error: unknown) => {
     const reason = `--save writes over no other file: give another name. ${messageOf(error)}`;
     throw new UsageError(`${path} is there already, and ${reason}`, { cause: error });
   });
+}
+
+/** Throws a UsageError if a saved file has runs that are not among those to be saved: nowhere else may they be. */
+function refuseLoss(path: string, before: readonly Comparison[], after: readonly Comparison[]): void {
+  const kept = new Set(after.flatMap(runNames));
+  const lost = before.flatMap(runNames).filter((name) => !kept.has(name));
+  if (lost.length === 0) return;
+  const others = lost.length === 1 ? '' : ` and ${formatCount(lost.length - 1)} more`;
+  throw new UsageError(
+    `${path} has runs that would be lost, ${lost[0]}${others}: name it among the inputs to keep them, or save to another file.`,
+  );
+}
+
+function runNames(comparison: Comparison): string[] {
+  return comparison.methods.flatMap(({ method, runs }) =>
+    runs.map(({ seed }) => `${method} with seed ${seed} on ${comparison.title}, ${trajectoriesOf(comparison)}`),
+  );
 }
 
 /** Everything in the folders and files. Throws a UsageError if there is nothing. */
