@@ -6,7 +6,7 @@ import { scheduledLine } from './invocation.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { addRewardFlags, parseReward, type RewardFlags, rewardWords } from './reward-command.ts';
 import { runSweep } from './run-sweep.ts';
-import { readSweepTrials } from './sweep-file.ts';
+import { readSweepTrials } from './sweep-trials.ts';
 import { writeLine } from './terminal.ts';
 import { quoted } from './text.ts';
 import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';

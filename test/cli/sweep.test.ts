@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseSweep, sweepTrials } from '../../src/cli/sweep-file.ts';
+import { parseSweep } from '../../src/cli/sweep-file.ts';
+import { sweepTrials } from '../../src/cli/sweep-trials.ts';
 import { flowtape } from './command-line.ts';
 import { inOwnFolder } from './own-folder.ts';
 
