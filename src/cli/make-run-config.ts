@@ -166,6 +166,7 @@ function givenValues(given: GivenFlags, problem: ListedProblem, objective: Objec
       const read = typeof text === 'string' ? asUsage(() => fromText(flag, option, text)) : isOff ? null : text;
       values = withValueAt(values, path, read);
     } else if (group !== undefined) {
+      if (typeof value === 'string') throw groupTakesNone(group, settings);
       values = withValueAt(values, group.path, value === false ? null : {});
     } else
       throw notTaken(
@@ -180,17 +181,35 @@ function givenValues(given: GivenFlags, problem: ListedProblem, objective: Objec
 
 /** Throws a UsageError if a group is turned off while one of its options is given, which would turn it on. */
 function refuseTurnedOff(given: GivenFlags, settings: readonly NamedSetting[], groups: readonly NamedGroup[]): void {
-  for (const { key, path } of groups.filter((group) => given.get(group.key) === false)) {
-    const inner = settings.find(({ within, key: other }) => within === path && given.has(other));
-    if (inner !== undefined) {
-      throw new UsageError(`--no-${key} and --${inner.key} contradict each other: give one of the two.`);
-    }
+  for (const reason of flagsOfGroupsOff(given, settings, groups).values()) {
+    throw new UsageError(`${reason}: give one of the two.`);
   }
+}
+
+/** The flags of groups that are turned off, which would turn them on: by key, with the contradiction. */
+export function flagsOfGroupsOff(
+  given: GivenFlags,
+  settings: readonly NamedSetting[],
+  groups: readonly NamedGroup[],
+): ReadonlyMap<string, string> {
+  const off = groups.filter((group) => given.get(group.key) === false);
+  return new Map(
+    off.flatMap(({ key: group, path }) =>
+      settings
+        .filter(({ within, key }) => within === path && given.has(key))
+        .map(({ key }): [string, string] => [key, `--no-${group} and --${key} contradict each other`]),
+    ),
+  );
 }
 
 /** The keys of all settings and groups. */
 function keysIn(problem: ListedProblem, objective: ObjectiveAbout | undefined): string[] {
   return [...settingsOf(problem, objective), ...groupsOf(problem, objective)].map(({ key }) => key);
+}
+
+function groupTakesNone({ key, path }: NamedGroup, settings: readonly NamedSetting[]): UsageError {
+  const inner = settings.filter(({ within }) => within === path).map((each) => `--${each.key}`);
+  return new UsageError(`--${key} is only on or off. Its values are those of ${inner.join(', ')}.`);
 }
 
 function notTaken(

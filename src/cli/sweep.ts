@@ -51,7 +51,8 @@ const example = `A file such as:
     "random": { "count": 10, "seed": 0, "options": { "batch": [16, 32],
       "value-learning-rate": { "from": 0.0001, "to": 0.01, "scale": "log" } } } }
 Options are named as flags of "flowtape train" or as in config.json. "preset" is as --preset, "methods" as for
-"flowtape reproduce --help". Every method runs with every combination of the grid and every drawn one, with every seed.`;
+"flowtape reproduce --help". Every method runs with every combination of the grid and every drawn one, with every seed,
+each without the options that only the other methods have.`;
 
 async function sweep(context: Context, file: string, options: SweepCommandOptions): Promise<void> {
   const { terminal } = context;

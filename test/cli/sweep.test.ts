@@ -91,6 +91,78 @@ describe('the trials of a sweep', () => {
     );
   });
 
+  test('are made once where an option is of a group that is off, or of a network that the method lacks', () => {
+    const replay = { replay: [true, false], 'replay-kind': ['prioritised'], 'replay-exponent': [1, 2] };
+    expect(trialsOf({ ...small, methods: 'tb', grid: replay }).map(({ name }) => name)).toEqual([
+      'hypergrid-tb-replay=true-replay-kind=prioritised-replay-exponent=1-seed0',
+      'hypergrid-tb-replay=true-replay-kind=prioritised-replay-exponent=2-seed0',
+      'hypergrid-tb-replay=false-seed0',
+    ]);
+    const exponentsWith = (values: boolean[]) => () =>
+      trialsOf({ ...small, methods: 'tb', grid: { replay: values, 'replay.exponent': [1, 2] } });
+    expect(exponentsWith([false])).toThrow('--no-replay and --replay-exponent contradict each other, in all trials.');
+    // Where it is on, it draws evenly.
+    expect(exponentsWith([false, true])).toThrow(
+      '--replay-exponent would change nothing: it counts only with --replay-kind prioritised or residual, in all trials.',
+    );
+    expect(exponentsWith([true, false])).toThrow('--replay-exponent would change nothing');
+    const methods = ['ent-ppo', 'tb', 'reward-to-go'];
+    for (const kind of ['value-optimizer-kind', 'valueOptimizer.kind']) {
+      const options = { ...small.options, [kind]: 'sgd', 'log-partition-learning-rate': 0.3 };
+      const [entPpo, tb, rewardToGo] = trialsOf({ ...small, options, methods });
+      expect(entPpo.config.trainingOptions.valueOptimizer).toMatchObject({ kind: 'sgd' });
+      expect(tb.config.trainingOptions.valueOptimizer).toBeUndefined();
+      expect(tb.config.objectiveOptions).toMatchObject({ logPartitionLearningRate: 0.3 });
+      expect(rewardToGo.config).toEqual(trialsOf({ ...small, methods: 'reward-to-go' })[0].config);
+      expect(() => trialsOf({ ...small, options, methods: 'tb' })).toThrow(
+        /hypergrid with tb has no option --value-optimizer-kind\. ent-ppo, .* have it\./,
+      );
+    }
+    // What a method's own name sets is not left out.
+    expect(() => trialsOf({ ...small, methods: 'ent-ppo-lambda0.9,tb-lambda0.9' })).toThrow(
+      'hypergrid with tb has no option --lambda.',
+    );
+    const random = { count: 3, options: { valueLearningRate: { from: 0.1, to: 0.9 } } };
+    const grid = { 'value-optimizer-kind': ['sgd', 'adam'] };
+    expect(trialsOf({ ...small, methods: 'tb,ent-ppo', grid, random }).map(({ method }) => method)).toEqual([
+      'tb',
+      ...['sgd', 'adam'].flatMap((kind) => [1, 2, 3].map((i) => `ent-ppo-value-optimizer-kind=${kind}-draw${i}`)),
+    ]);
+  });
+
+  test('are refused where an option is not what the name of a method says', () => {
+    const methods = ['ent-ppo', 'ent-ppo-k1', 'ent-ppo-lambda0.90-without-clipping'];
+    for (const [given, reason] of [
+      [
+        { options: { ...small.options, 'policy-updates': 4 } },
+        'The method ent-ppo-k1 means policy-updates 1, but options says 4. ' +
+          'Leave policy-updates out there, or take the method ent-ppo instead.',
+      ],
+      [{ grid: { policyUpdates: [1, 2] } }, 'means policy-updates 1, but grid says 2'],
+      [
+        { random: { count: 1, options: { 'policy-updates': [2] } } },
+        'means policy-updates 1, but random.options says 2.',
+      ],
+      [
+        { options: { ...small.options, 'without-clipping': false } },
+        'The method ent-ppo-without-clipping-lambda0.9 means without-clipping true, but options says false. ' +
+          'Leave without-clipping out there, or take the method ent-ppo-lambda0.9 instead.',
+      ],
+    ] as const) {
+      expect(() => trialsOf({ ...small, methods, ...given })).toThrow(reason);
+    }
+    const tlm = { ...small, methods: 'ent-ppo-tlm', grid: { 'backward-policy': ['tlm', 'uniform'] } };
+    expect(() => trialsOf(tlm)).toThrow('means backward-policy "tlm", but grid says "uniform"');
+    // The same value says nothing else, however it is written.
+    const options = { ...small.options, 'policy-updates': '1', lambda: 0.9 };
+    const [same] = trialsOf({ ...small, methods: 'ent-ppo-k1-lambda0.9', options });
+    expect(same.config.objectiveOptions).toMatchObject({ policyUpdates: 1, lambda: 0.9 });
+    const varied = parseSweep({ ...small, grid: { device: ['cpu', 'webgpu'] } });
+    expect(() => sweepTrials(varied, new Map([['device', 'cpu']]))).toThrow(
+      'grid varies "device", which --device fixes: leave one of the two out.',
+    );
+  });
+
   test('may turn options off and on, and take a preset', () => {
     const [off, on] = trialsOf({
       problem: 'hypergrid',
@@ -112,6 +184,8 @@ describe('the trials of a sweep', () => {
     [{ ...small, options: { lambda: 2 } }, /--lambda/],
     [{ ...small, options: { lambda: [1] } }, /lambda has a value that no option takes/],
     [{ ...small, methods: 'tb', grid: { lambda: [1] } }, /hypergrid with tb has no option --lambda/],
+    [{ ...small, options: { clipRange: 0.1, 'clip-range': 0.2 } }, /are the same option: give it once, in options/],
+    [{ ...small, methods: 'tb', options: { replay: 'fifo' } }, /--replay is only on or off\..* --replay-kind,/],
     [{ ...small, grid: { lambda: 1 } }, /grid\.lambda must be a list/],
     [{ ...small, grid: { lambda: [] } }, /grid\.lambda must be a list/],
     [{ ...small, seeds: 0 }, /seeds must be an integer from 1/],
@@ -134,6 +208,20 @@ describe('the trials of a sweep', () => {
 
 describe('flowtape sweep', () => {
   const sweep = { ...small, methods: 'tb', seeds: [4, 5], options: { ...small.options, device: 'cpu' } };
+
+  test('takes the examples of its help and of the guide', async () => {
+    const { stdout: help } = await flowtape(['sweep', '--help']);
+    const [, ofHelp] = /^A file such as:\n([\s\S]*?)\nOptions are/m.exec(help) ?? [];
+    const guide = readFileSync(new URL('../../docs/sweeps.md', import.meta.url), 'utf8');
+    const ofGuide = [...guide.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(([, text]) => text);
+    expect(ofGuide.length).toBeGreaterThan(0);
+    for (const text of [ofHelp, ...ofGuide]) {
+      writeFileSync('example.json', text);
+      const { code, stdout, stderr } = await flowtape(['sweep', 'example.json', '--list']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout.split('\n').length).toBeGreaterThan(10);
+    }
+  });
 
   test('lists commands that make one trial each, of which one may be given twice; train takes what it leaves', async () => {
     write(sweep);
