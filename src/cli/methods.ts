@@ -16,8 +16,6 @@ export interface Method {
 export interface MethodVariation {
   readonly word: string;
   readonly options: ReadonlyMap<string, string | boolean>;
-  /** A flag beside which it trains nothing differently. */
-  readonly idleBeside?: string | undefined;
 }
 
 /** The method that has these variations of its own alone. */
@@ -102,8 +100,6 @@ interface Variation {
   readonly help: string;
   /** The one way to write a value that can be written in several; by default, as it is given. */
   readonly normal?: ((value: string) => string) | undefined;
-  /** See `MethodVariation`. */
-  readonly idleBeside?: string | undefined;
   options(objective: string, value: string): readonly (readonly [flag: string, value: string | boolean])[];
 }
 
@@ -121,8 +117,7 @@ const variations: readonly Variation[] = [
   backward('tlm', 'a backward policy that is trained by likelihood'),
   backward('learned', 'a backward policy that is learned jointly (balance objectives)'),
   decimal('lambda', '--lambda', 'decay X of generalised advantages'),
-  // Where nothing is clipped the range still tells the clipped share, a figure: so it is an option with an effect.
-  { ...decimal('clip', '--clip-range', 'clip range X'), idleBeside: '--without-clipping' },
+  decimal('clip', '--clip-range', 'clip range X'),
 ];
 
 function ablation(written: string, flag: string, help: string) {
@@ -227,13 +222,13 @@ function readVariations(objective: string, rest: string): MethodVariation[] | un
     })[0];
     if (found === undefined) return undefined;
     const { variation, length, word, value } = found;
-    const { normal = (text: string) => text, idleBeside } = variation;
+    const { normal = (text: string) => text } = variation;
     const options = new Map(variation.options(objective, normal(value)));
     for (const flag of options.keys()) {
       if (flags.has(flag)) return undefined;
       flags.add(flag);
     }
-    read.set(variation, { word: word.slice(0, word.length - value.length) + normal(value), options, idleBeside });
+    read.set(variation, { word: word.slice(0, word.length - value.length) + normal(value), options });
     left = left.slice(length);
   }
   return variations.flatMap((variation) => read.get(variation) ?? []);

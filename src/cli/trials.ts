@@ -76,7 +76,7 @@ export function makeTrials(request: SweepRequest): Trial[] {
     refuseWithoutSettings(request.problem, written.objective);
     const method = withoutIdleVariations(request, written);
     for (const seed of request.seeds) {
-      const config = makeConfig(request, method, seed);
+      const config = makeConfig(request, method, { seed });
       const name = `${config.problem}-${method.name}-seed${seed}`;
       trials.set(name, { name, method: method.name, config });
     }
@@ -86,15 +86,11 @@ export function makeTrials(request: SweepRequest): Trial[] {
 
 /** A method without the variations that equal the paper's settings on the problem, or change nothing beside the others. */
 function withoutIdleVariations(request: SweepRequest, method: Method): Method {
-  const seed = 0;
+  const configOf = (some: Method) => makeConfig(request, some, { seed: 0, mayBeIdle: true });
   let kept = method;
   for (const variation of method.variations) {
     const without = keepVariations(kept, (each) => each !== variation);
-    const { idleBeside } = variation;
-    const isIdle = idleBeside !== undefined && without.options.has(idleBeside);
-    const isSame = () =>
-      settingsDifference(makeConfig(request, kept, seed), makeConfig(request, without, seed)) === undefined;
-    if (isIdle || isSame()) kept = without;
+    if (settingsDifference(configOf(kept), configOf(without)) === undefined) kept = without;
   }
   return kept;
 }
@@ -111,7 +107,7 @@ function refuseWithoutSettings(problem: string, objective: string): void {
 function makeConfig(
   { problem, budget, device, data, adjusted = new Map() }: SweepRequest,
   { objective, options }: Pick<Method, 'objective' | 'options'>,
-  seed: number,
+  { seed, mayBeIdle = false }: { readonly seed: number; readonly mayBeIdle?: boolean },
 ): RunConfig {
   const flags = new Map<string, string | boolean>([...adjusted, ...options]);
   const updates = options.get('--policy-updates');
@@ -120,7 +116,7 @@ function makeConfig(
   flags.set('--seed', String(seed)).set('--device', device);
   if (data !== undefined) flags.set('--data', data);
   const given = new Map([...flags].map(([flag, value]) => [flag.replace(/^--/, ''), value]));
-  const whole = makeRunConfig({ problem, objective, preset, given });
+  const whole = makeRunConfig({ problem, objective, preset, given, mayBeIdle });
   const wished = Math.max(1, Math.round(whole.steps * budget));
   const evaluateEvery = Math.min(whole.evaluateEvery ?? wished, Math.ceil(wished / fewestEvaluations));
   // A shortened run ends with an evaluation that is due, not a few iterations behind one.
