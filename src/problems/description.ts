@@ -33,8 +33,12 @@ export interface ProblemDescription {
   readonly expression?: ExpressionOptions | undefined;
   /** How visitors type an environment as a program; absent if they cannot. */
   readonly typedProgram?: ProgramOptions | undefined;
-  /** Refuses contradictory options. @throws Error that says which */
-  check?(options: Values): void;
+  /**
+   * Refuses contradictory options.
+   * @param hasOwnFile whether the user's own file is given, which may take the place of options
+   * @throws Error that says which
+   */
+  check?(options: Values, hasOwnFile?: boolean): void;
   /** Settings of small runs, for two cores and a minute or two; the rest have their defaults. */
   defaults(objective: string): RunPreset;
   /** The settings of the paper's experiments; undefined for objectives without any. */
@@ -81,7 +85,7 @@ type WrittenDescription<Options extends Schema> = Omit<ProblemDescription, Typed
     | (Omit<ExpressionOptions<keyof Options & string>, 'start'> & { start(options: OptionsOf<Options>): string })
     | undefined;
   readonly typedProgram?: ProgramOptions<keyof Options & string> | undefined;
-  check?(options: OptionsOf<Options>): void;
+  check?(options: OptionsOf<Options>, hasOwnFile?: boolean): void;
   size?(options: OptionsOf<Options>): ProblemSize;
   gridShape?(options: OptionsOf<Options>): readonly number[];
   program?(options: OptionsOf<Options>): ProblemProgram | undefined;

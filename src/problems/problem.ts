@@ -60,7 +60,7 @@ export async function makeProblem(
   const { description } = definition;
   const { name, options: schema } = description;
   const options: Values = completeUnknown(name, schema, given);
-  description.check?.(options);
+  description.check?.(options, read !== undefined);
   const made = await definition.make(options, {
     async read(fileName) {
       if (read) return read(fileName);

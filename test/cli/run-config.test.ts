@@ -54,6 +54,11 @@ describe('flags', () => {
       '--rows would change nothing: it counts only without --data.',
     ],
     [
+      'edges beside data of one’s own, but for the prior that has them',
+      made('dag', 'data=mine.csv', 'edges=3'),
+      '--edges would change nothing: it counts only without --data, or with --graph-prior erdos-renyi.',
+    ],
+    [
       'data beside an expression',
       made('dag', 'data=mine.csv', 'score=expression', 'expression=1'),
       '--data would change nothing: it counts only with --score bge or linear-gaussian.',
@@ -98,7 +103,9 @@ describe('flags', () => {
   });
 
   test('that count beside the others are taken', () => {
-    expect(made('dag', 'data=mine.csv', 'edges=3')().problemOptions).toMatchObject({ edges: 3 });
+    expect(made('dag', 'edges=3')().problemOptions).toMatchObject({ edges: 3 });
+    const prior = made('dag', 'data=mine.csv', 'edges=30', 'graph-prior=erdos-renyi');
+    expect(prior().problemOptions).toMatchObject({ edges: 30 });
     expect(made('dag', 'rows=77')().problemOptions).toMatchObject({ rows: 77 });
     expect(made('hypergrid', 'optimizer-kind=sgd', 'optimizer-momentum=0.5')().trainingOptions.optimizer).toMatchObject(
       {

@@ -87,6 +87,25 @@ describe("a graph's data", () => {
     expect(environment.options.variables).toBe(3);
   });
 
+  test('have as many edges on average as their own columns can, whatever the number of variables without them', async () => {
+    const five = '1,2,0,4,1\n3,1,1,4,0\n2,2,5,1,7';
+    const prior = { graphPrior: 'erdos-renyi' };
+    const { environment } = await made('dag', five, { ...prior, variables: 4, edges: 9 });
+    expect(environment.options.variables).toBe(5);
+    await expect(made('dag', five, { ...prior, variables: 12, edges: 10 })).rejects.toThrow(
+      'dag: 10 edges on average are too many for 5 variables, which have at most 10.',
+    );
+    // They are those of the prior alone.
+    await expect(made('dag', five, { edges: 400 })).resolves.toBeDefined();
+    await expect(findProblem('dag').create({ edges: 6 })).rejects.toThrow('6 edges on average are too many for 4');
+  });
+
+  test('are not looked at by an expression', async () => {
+    const typed = { score: 'expression', expression: '1 + edges', variables: 3 };
+    const { environment } = await made('dag', 'no data', { ...typed, data: 'd.csv' });
+    expect(environment.options.variables).toBe(3);
+  });
+
   test.each([
     ['1,2\n3,', 'Line 2, column 2 of d is empty.'],
     ['1,2\n3,n', 'Line 2, column 2 of d is "n", which is not a finite number.'],

@@ -78,7 +78,11 @@ describe('the settings of runs', () => {
     const config = completeConfig(catalogue, { problem: 'dag', problemOptions: { rows: 77 } });
     expect(effectiveOptions(catalogue, config).problemOptions).toMatchObject({ variables: 4, rows: 77 });
     const mine = { ...config, data: '/mine.csv' };
-    expect(effectiveOptions(catalogue, mine).problemOptions).toEqual({ score: 'bge', graphPrior: 'uniform', edges: 4 });
+    expect(effectiveOptions(catalogue, mine).problemOptions).toEqual({ score: 'bge', graphPrior: 'uniform' });
+    const typed = completeConfig(catalogue, mine, { problemOptions: { score: 'expression', expression: '1' } });
+    expect(effectiveOptions(catalogue, typed).problemOptions).toEqual({
+      ...{ variables: 4, score: 'expression', expression: '1' },
+    });
     expect(unmetIn(catalogue, mine, 'problemOptions.rows')).toEqual({ data: [null] });
     expect(unmetIn(catalogue, config, 'problemOptions.rows')).toEqual({});
   });

@@ -7,6 +7,15 @@ import { typedGraphs } from './typed-graphs.ts';
 /** Scores that look at data. */
 const explaining = ['bge', 'linear-gaussian'];
 
+/** @throws Error unless a graph of so many variables can have so many edges on average */
+export function checkEdges(edges: number, variables: number): void {
+  const max = (variables * (variables - 1)) / 2;
+  if (edges < max) return;
+  throw new Error(
+    `dag: ${edges} edges on average are too many for ${variables} variables, which have at most ${max}. Take fewer.`,
+  );
+}
+
 export const dagProblem = describeProblem({
   name: 'dag',
   title: 'Graphs of causes',
@@ -20,7 +29,7 @@ export const dagProblem = describeProblem({
       help: 'table of data as CSV, a column for each variable; without it data are simulated',
     }),
     variables: integer(4, {
-      ...{ min: 1, max: 31, onlyIf: { data: [null] } },
+      ...{ min: 1, max: 31, onlyIf: [{ data: [null] }, { score: ['expression'] }] },
       help: 'variables; up to 5 can be enumerated',
     }),
     score: choice('bge', ['bge', 'linear-gaussian', 'expression'], {
@@ -35,7 +44,11 @@ export const dagProblem = describeProblem({
       help: 'prior over graphs: uniform, by an expected number of edges, --edge-factor for each edge, or uniform over the numbers of parents',
     }),
     edges: number(4, {
-      ...{ aboveMin: 0, max: 465, onlyIf: { score: explaining } },
+      ...{ aboveMin: 0, max: 465 },
+      onlyIf: [
+        { score: explaining, data: [null] },
+        { score: explaining, graphPrior: ['erdos-renyi'] },
+      ],
       help: 'edges of the simulated graph, and of the prior erdos-renyi, on average',
     }),
     edgeFactor: number(0.1, {
@@ -57,20 +70,9 @@ export const dagProblem = describeProblem({
     'T. Deleu et al., Bayesian Structure Learning with Generative Flow Networks, UAI 2022',
     'J. Kuipers, G. Moffa & D. Heckerman, Addendum on the Scoring of Gaussian Directed Acyclic Graphical Models, Annals of Statistics 42, 2014',
   ],
-  check({ variables, edges, score, expression, data }) {
-    if (score === 'expression' && data !== undefined) {
-      throw new Error(
-        'dag: an expression does not look at data. Leave out the data, and give the number of variables.',
-      );
-    }
+  check({ variables, edges, score, expression }, hasOwnFile) {
     checkTyped({ reward: score, expression }, () => typedGraphs(variables));
-    if (score === 'expression') return;
-    const max = (variables * (variables - 1)) / 2;
-    if (variables > 1 && edges >= max) {
-      throw new Error(
-        `dag: ${edges} edges on average are too many for ${variables} variables, which have at most ${max}. Take fewer.`,
-      );
-    }
+    if (score !== 'expression' && !hasOwnFile && variables > 1) checkEdges(edges, variables);
   },
   defaults: (objective) => steepRun(objective, 2000),
   expression: {

@@ -4,7 +4,7 @@ import { defineProblem } from '../problem.ts';
 import { parseDagData, simulateData } from './data.ts';
 import { edgeMetrics } from './edges.ts';
 import { dag, dagReward } from './environment.ts';
-import { dagProblem } from './options.ts';
+import { checkEdges, dagProblem } from './options.ts';
 import { edgePictures } from './picture.ts';
 import { edgePrior, erdosRenyiPrior, fairPrior, uniformPrior } from './priors.ts';
 import { bgeScore, type DagData, linearGaussianScore } from './scores.ts';
@@ -20,6 +20,7 @@ export const problem = defineProblem(dagProblem, {
     const simulated = own ? undefined : simulateData(asked);
     const data: DagData = simulated ?? parseDagData(own ?? new Uint8Array(), 'the data');
     const { variables } = data;
+    if (own && graphPrior === 'erdos-renyi') checkEdges(edges, variables);
     const environment = dag(variables);
     const local = score === 'bge' ? bgeScore(data) : linearGaussianScore(data);
     const priors = {
