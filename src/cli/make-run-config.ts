@@ -134,12 +134,14 @@ function refuseIdle(config: RunConfig, given: GivenFlags): void {
   }
 }
 
-/** Moves the data folder, as a full path, out of the problem's options: it says where, not what. */
+/**
+ * Moves the data folder out of the problem's options: it says where, not what. Its path is then a full one, since a run may
+ * be continued from elsewhere.
+ */
 function withDataApart(problem: ListedProblem, config: RunConfig): RunConfig {
-  const option = dataOption(problem)?.path;
-  if (option === undefined || config.problemOptions[option] === undefined) return config;
-  const { [option]: data, ...problemOptions } = config.problemOptions;
-  return { ...config, problemOptions, data: resolve(String(data)) };
+  const option = dataOption(problem)?.path ?? '';
+  const { [option]: given = config.data, ...problemOptions } = config.problemOptions;
+  return given === undefined ? config : { ...config, problemOptions, data: resolve(String(given)) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeRunConfig } from '../../src/cli/make-run-config.ts';
@@ -142,6 +143,16 @@ describe('a run’s own configuration', () => {
 });
 
 describe('a configuration', () => {
+  test('says where its data are from anywhere, whether a flag or a file named them', () => {
+    const dataOf = (config: Values, ...given: [string, string][]) =>
+      makeRunConfig({ problem: 'dag', config, given: new Map(given) }).data;
+    expect(dataOf({ data: 'mine.csv' })).toBe(resolve('mine.csv'));
+    expect(dataOf({ problemOptions: { data: 'mine.csv' } })).toBe(resolve('mine.csv'));
+    expect(dataOf({ data: 'mine.csv' }, ['data', 'other.csv'])).toBe(resolve('other.csv'));
+    expect(dataOf({ data: resolve('/mine.csv') })).toBe(resolve('/mine.csv'));
+    expect(dataOf({})).toBeUndefined();
+  });
+
   test('read back from JSON is the same', () => {
     expect(parseRunConfig(catalogue, JSON.parse(JSON.stringify(config)))).toEqual(config);
   });
