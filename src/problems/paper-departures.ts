@@ -1,9 +1,11 @@
+import { paperExperiments } from './paper-experiments.ts';
+
 /**
  * How the settings of the preset `paper` for a pair differ from the paper's, as clauses; see docs/problems.md. They stand
  * apart from the problems' descriptions, which pages load.
  */
 export function paperDepartures(problem: string, objective: string): readonly string[] {
-  if (!['seh', 'qm9-atoms'].includes(problem)) return [];
+  if (!paperExperiments.molecules.some((name) => name === problem)) return [];
   const ownValue = "the value network has initial values of its own, while the paper copies the policy's";
   if (objective === 'ent-ppo') return [ownValue];
   if (objective !== 'gae') return [];

@@ -1,4 +1,5 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
+import { paperExperiments } from '../../problems/paper-experiments.ts';
 import { objectiveOf } from '../methods.ts';
 import { counted, formatCount } from '../text.ts';
 import type { ComparedMethod, Comparison } from './comparison.ts';
@@ -59,9 +60,9 @@ export const sources = {
   ours: 'no claim of the paper’s, but a question that its methods raise',
 } as const;
 
-const sequences = ['tfbind8', 'qm9-string'];
-const synthetic = ['hypergrid', ...sequences];
-const all = [...synthetic, 'qm9-atoms', 'seh'];
+const { grids, sequences, molecules } = paperExperiments;
+const synthetic: readonly string[] = [...grids, ...sequences];
+const all: readonly string[] = [...synthetic, ...molecules];
 const balance = ['tb', 'db', 'subtb'];
 
 /** The paper's claims, as far as they are known, and further questions. */
@@ -125,7 +126,7 @@ export const claims: readonly Claim[] = [
   },
   {
     text: 'a backward policy trained by likelihood helps',
-    ...{ source: 'notes', problems: ['hypergrid'], judge: isAhead('ent-ppo-tlm', ['ent-ppo']) },
+    ...{ source: 'notes', problems: grids, judge: isAhead('ent-ppo-tlm', ['ent-ppo']) },
   },
 ];
 
