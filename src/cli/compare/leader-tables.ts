@@ -1,6 +1,14 @@
 import { counted, formatCount, formatDuration } from '../text.ts';
 import { type Comparison, timedPart, trajectoriesOf } from './comparison.ts';
-import { betterVariants, type Leaders, leadersAt, leadersInTime, type MethodAt, objectivesOf } from './leaders.ts';
+import {
+  type BetterVariants,
+  betterVariants,
+  type Leaders,
+  leadersAt,
+  leadersInTime,
+  type MethodAt,
+  objectivesOf,
+} from './leaders.ts';
 import { markdownTable } from './markdown-parts.ts';
 import { mainMeasure, momentsOf, type Orders, shortFigure } from './standing.ts';
 
@@ -27,7 +35,7 @@ export function leaderTables(judged: readonly (readonly [Comparison, Orders])[])
       : [[labelOf(comparison, timedPart(objectives)), mainMeasure(objectives)?.title ?? '', found] as const];
   });
   return [
-    'Of the objectives, the one with the best mean; *undecided*: those that it is not ahead of, whose means may be far from its own if their seeds differ much; *too few seeds*: those that cannot be judged; *variants ahead*: variants of objectives that are ahead of it; *variant undecided*: the best variant beside it, if its mean is better; –: no two objectives had been evaluated by then.',
+    'Of the objectives, the one with the best mean; *undecided*: those that it is not ahead of, whose means may be far from its own if their seeds differ much; *too few seeds*: those that cannot be judged; *variants ahead*: variants of objectives that are ahead of it; *variant undecided*: if there are none, the best variant beside it whose mean is better; –: no two objectives had been evaluated by then.',
     leaderTable('after equally many trajectories', rows),
     ...(inTime.length === 0
       ? []
@@ -66,9 +74,10 @@ function leaderTable(
 function leaderCell(
   leaders: Leaders | undefined,
   moment: string,
-  variants?: ReturnType<typeof betterVariants>,
+  variants: BetterVariants = { ahead: [], undecided: [] },
 ): string {
   if (leaders === undefined) return `${moment}: –`;
+  const { ahead } = variants;
   const { best, undecided, unknown } = leaders;
   const named = ({ method, mean }: MethodAt) => `${method.method} ${shortFigure(mean)}`;
   const told = (what: string, methods: readonly MethodAt[]) =>
@@ -77,7 +86,7 @@ function leaderCell(
     `${moment}: **${best.method.method}** ${shortFigure(best.mean)}`,
     ...told('undecided', undecided),
     ...told('too few seeds', unknown),
-    ...told('variants ahead', variants?.ahead ?? []),
-    ...told('variant undecided', variants?.undecided.slice(0, 1) ?? []),
+    ...told('variants ahead', ahead),
+    ...told('variant undecided', ahead.length > 0 ? [] : variants.undecided.slice(0, 1)),
   ].join('; ');
 }

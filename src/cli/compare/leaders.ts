@@ -56,13 +56,15 @@ export function leadersAt(
   );
 }
 
+/** Variants of objectives beside a method, best first. */
+export interface BetterVariants {
+  readonly ahead: readonly MethodAt[];
+  /** Those that are not ahead of it, though their means are better. */
+  readonly undecided: readonly MethodAt[];
+}
+
 /** Variants of objectives that are ahead of a method at a moment, and others whose mean is better, best first. */
-export function betterVariants(
-  comparison: Comparison,
-  orders: Orders,
-  place: number,
-  best: MethodAt,
-): { readonly ahead: readonly MethodAt[]; readonly undecided: readonly MethodAt[] } {
+export function betterVariants(comparison: Comparison, orders: Orders, place: number, best: MethodAt): BetterVariants {
   const measure = mainMeasure(comparison);
   if (measure === undefined) return { ahead: [], undecided: [] };
   const moment = momentsOf(comparison)[place];
