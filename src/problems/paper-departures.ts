@@ -10,7 +10,7 @@ export function paperDepartures(problem: string, objective: string): readonly st
   if (objective === 'ent-ppo') return [ownValue];
   if (objective !== 'gae') return [];
   return [
-    'the paper has no experiment with it on molecules, so the settings are those of Ent-PPO with K = 1',
+    'the paper has no experiment with it on molecules, so the settings are those of Ent-PPO with K = E = 1',
     ownValue,
   ];
 }

@@ -67,7 +67,9 @@ test('help names the presets, and says what of one is not as published', async (
   expect(plain).toContain('Presets for ent-ppo on hypergrid: paper');
   expect(plain).not.toContain('published The published');
   expect(plain).not.toContain('It differs');
-  expect(molecules).toMatch(/It differs: the paper has no experiment with it .* Ent-PPO with K = 1; the value network/);
+  expect(molecules).toMatch(
+    /It differs: the paper has no experiment with it .* Ent-PPO with K = E = 1; the value network/,
+  );
 });
 
 test('the prior over graphs reaches a run', async () => {
