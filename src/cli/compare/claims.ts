@@ -67,68 +67,46 @@ const balance = ['tb', 'db', 'subtb'];
 
 /** The paper's claims, as far as they are known, and further questions. */
 export const claims: readonly Claim[] = [
-  {
-    text: 'gradient variance: total return > reward-to-go > value baseline > generalised advantages',
-    ...{ source: 'notes', problems: synthetic, judge: variancesFall('gae', 4) },
-  },
-  {
-    text: 'the same at the policies of the Sub-EB critic: total return > reward-to-go',
-    // With a Sub-EB critic the estimators that read a critic are others than the claim's.
-    ...{ source: 'ours', problems: synthetic, judge: variancesFall('gae-subeb', 2) },
-  },
-  {
-    text: 'the policy gradient with GAE is ahead of TB, DB and SubTB',
-    ...{ source: 'notes', problems: synthetic, judge: isAhead('gae', balance) },
-  },
-  {
-    text: 'Ent-PPO is ahead of TB, DB and SubTB',
-    ...{ source: 'abstract', problems: all, judge: isAhead('ent-ppo', balance) },
-  },
-  {
-    text: 'Ent-PPO is ahead of TB, DB and SubTB that make as many updates a batch',
-    ...{ source: 'ours', problems: all, judge: isAheadAtItsUpdates(4) },
-  },
-  {
-    text: 'Ent-PPO is ahead of the policy gradient with GAE',
-    ...{ source: 'ours', problems: synthetic, judge: isAhead('ent-ppo', ['gae']) },
-  },
-  {
-    text: 'generalised advantages are ahead of the other estimators',
-    ...{
-      source: 'notes',
-      problems: synthetic,
-      judge: isAhead('gae', ['total-return', 'reward-to-go', 'value-baseline']),
-    },
-  },
-  {
-    text: 'the Sub-EB critic does worse than that of GAE (slightly, it is said)',
-    ...{ source: 'notes', problems: synthetic, judge: isAhead('gae', ['gae-subeb']) },
-  },
-  {
-    text: 'Ent-PPO is ahead of trust regions',
-    ...{ source: 'ours', problems: synthetic, judge: isAhead('ent-ppo', ['ent-trpo']) },
-  },
-  {
-    text: 'several policy updates a batch are better than one',
-    ...{ source: 'notes', problems: synthetic, judge: isAhead('ent-ppo', ['ent-ppo-k1']) },
-  },
-  {
-    text: 'more updates than the paper’s are better still',
-    ...{ source: 'ours', problems: synthetic, judge: isAhead('ent-ppo-k8', ['ent-ppo']) },
-  },
-  {
-    text: 'leaving the divergence out hurts',
-    ...{ source: 'notes', problems: synthetic, judge: isAhead('ent-ppo', ['ent-ppo-without-divergence']) },
-  },
-  {
-    text: 'leaving the clipping out hurts',
-    ...{ source: 'notes', problems: synthetic, judge: isAhead('ent-ppo', ['ent-ppo-without-clipping']) },
-  },
-  {
-    text: 'a backward policy trained by likelihood helps',
-    ...{ source: 'notes', problems: grids, judge: isAhead('ent-ppo-tlm', ['ent-ppo']) },
-  },
+  claim(
+    'gradient variance: total return > reward-to-go > value baseline > generalised advantages',
+    'notes',
+    synthetic,
+    variancesFall('gae', 4),
+  ),
+  // With a Sub-EB critic the estimators that read a critic are others than the claim's.
+  claim(
+    'the same at the policies of the Sub-EB critic: total return > reward-to-go',
+    'ours',
+    synthetic,
+    variancesFall('gae-subeb', 2),
+  ),
+  claim('the policy gradient with GAE is ahead of TB, DB and SubTB', 'notes', synthetic, isAhead('gae', balance)),
+  claim('Ent-PPO is ahead of TB, DB and SubTB', 'abstract', all, isAhead('ent-ppo', balance)),
+  claim('Ent-PPO is ahead of TB, DB and SubTB that make as many updates a batch', 'ours', all, isAheadAtItsUpdates(4)),
+  claim('Ent-PPO is ahead of the policy gradient with GAE', 'ours', synthetic, isAhead('ent-ppo', ['gae'])),
+  claim(
+    'generalised advantages are ahead of the other estimators',
+    'notes',
+    synthetic,
+    isAhead('gae', ['total-return', 'reward-to-go', 'value-baseline']),
+  ),
+  claim(
+    'the Sub-EB critic does worse than that of GAE (slightly, it is said)',
+    'notes',
+    synthetic,
+    isAhead('gae', ['gae-subeb']),
+  ),
+  claim('Ent-PPO is ahead of trust regions', 'ours', synthetic, isAhead('ent-ppo', ['ent-trpo'])),
+  claim('several policy updates a batch are better than one', 'notes', synthetic, isAhead('ent-ppo', ['ent-ppo-k1'])),
+  claim('more updates than the paper’s are better still', 'ours', synthetic, isAhead('ent-ppo-k8', ['ent-ppo'])),
+  claim('leaving the divergence out hurts', 'notes', synthetic, isAhead('ent-ppo', ['ent-ppo-without-divergence'])),
+  claim('leaving the clipping out hurts', 'notes', synthetic, isAhead('ent-ppo', ['ent-ppo-without-clipping'])),
+  claim('a backward policy trained by likelihood helps', 'notes', grids, isAhead('ent-ppo-tlm', ['ent-ppo'])),
 ];
+
+function claim(text: string, source: Claim['source'], problems: Claim['problems'], judge: Judge): Claim {
+  return { text, source, problems, judge };
+}
 
 type Judge = Claim['judge'];
 
