@@ -15,6 +15,8 @@ export interface Method {
 /** A word behind an objective's name, such as `k8`. */
 export interface MethodVariation {
   readonly word: string;
+  /** The word with a letter for its value, such as `kK`. */
+  readonly written: string;
   readonly options: ReadonlyMap<string, string | boolean>;
 }
 
@@ -151,6 +153,20 @@ export function describeVariations(): string[] {
   return variations.map(({ written, help }) => `  -${written.padEnd(width)}  ${help}`);
 }
 
+/** What the names of some methods are made of, with its meaning. Names that are no method's have none. */
+export function methodWords(
+  names: readonly string[],
+): Record<'objectives' | 'variations', [word: string, meaning: string][]> {
+  const found = names.flatMap((name) => findMethod(name) ?? []);
+  const isUsed = (word: string) => found.some((each) => each.variations.some(({ written }) => written === word));
+  return {
+    objectives: objectives
+      .filter(({ name }) => found.some(({ objective }) => objective === name))
+      .map(({ name, summary }) => [name, summary]),
+    variations: variations.filter(({ written }) => isUsed(written)).map(({ written, help }) => [`-${written}`, help]),
+  };
+}
+
 /**
  * The methods in a list such as `comparison,ent-ppo-k8`, each once: groups, objectives, and objectives with variations
  * behind their name, as in `ent-ppo-k8-without-clipping`, `tb-k4` and `ent-ppo-lambda0.9`. Throws a UsageError on an
@@ -222,13 +238,13 @@ function readVariations(objective: string, rest: string): MethodVariation[] | un
     })[0];
     if (found === undefined) return undefined;
     const { variation, length, word, value } = found;
-    const { normal = (text: string) => text } = variation;
+    const { written, normal = (text: string) => text } = variation;
     const options = new Map(variation.options(objective, normal(value)));
     for (const flag of options.keys()) {
       if (flags.has(flag)) return undefined;
       flags.add(flag);
     }
-    read.set(variation, { word: word.slice(0, word.length - value.length) + normal(value), options });
+    read.set(variation, { word: word.slice(0, word.length - value.length) + normal(value), written, options });
     left = left.slice(length);
   }
   return variations.flatMap((variation) => read.get(variation) ?? []);

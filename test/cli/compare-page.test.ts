@@ -45,6 +45,27 @@ describe('a page of comparisons', () => {
     expect(await told('own')).toBeUndefined();
   });
 
+  test('explains the methods that it names, and those alone', async () => {
+    makeRuns('runs', 'gae-subeb', [0.9, 0.5, 0.3, 0.2, 0.1]);
+    makeRun('runs', { method: 'ent-ppo-k8-lambda0.9', objective: 'ent-ppo' });
+    makeRun('runs', { method: 'ent-ppo-lambda0', objective: 'ent-ppo' });
+    const told = async () => filledPage(page, (await gatherRuns(['runs'])).comparisons).match(/^- `.*?`/gm);
+    expect(await told()).toEqual(['- `ent-ppo`', '- `gae-subeb`', '- `-kK`', '- `-lambdaX`']);
+    makeRun('runs', { method: 'mine', objective: 'tb' });
+    expect(await told()).toHaveLength(4);
+  });
+
+  test('explains figures as far as its runs have them', async () => {
+    const isTold = async (folder: string) => {
+      const filled = filledPage(page, (await gatherRuns([folder])).comparisons);
+      return ['If objects can be enumerated', 'methods are ranked by the ELBO'].map((words) => filled.includes(words));
+    };
+    makeRun('exact', {});
+    makeRun('sampled', { figures: { elbo: 1 } });
+    expect(await isTold('exact')).toEqual([true, false]);
+    expect(await isTold('sampled')).toEqual([true, true]);
+  });
+
   test('marks the best method and those beside it, and shows who is ahead of whom', async () => {
     makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.1]);
     makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);

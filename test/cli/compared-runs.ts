@@ -68,4 +68,6 @@ export const page = [
   'prose',
   '<!-- figures: comparisons -->',
   '<!-- end of figures -->',
+  '<!-- figures: terms -->',
+  '<!-- end of figures -->',
 ].join('\n');

@@ -101,9 +101,9 @@ function curvesOf({ methods }: Comparison) {
 const imageFolder = 'images';
 
 /**
- * Writes tables, verdicts and pictures into a page of Markdown, at its places `leaders`, `claims` and `comparisons` (see
- * `insertSections`); makes the page if there is none. Pictures are PNG files in `images` beside it: the main measure
- * against trajectories and seconds. Throws a UsageError if the page cannot be read or lacks a place.
+ * Writes tables, verdicts and pictures into a page of Markdown, at its places `leaders`, `claims`, `terms` and
+ * `comparisons` (see `insertSections`); makes the page if there is none. Pictures are PNG files in `images` beside it: the
+ * main measure against trajectories and seconds. Throws a UsageError if the page cannot be read or lacks a place.
  */
 export async function writePage(
   { terminal }: Pick<Context, 'terminal'>,
@@ -155,11 +155,15 @@ ${emptyPlace('leaders')}
 
 ${emptyPlace('claims')}
 
+## Terms
+
+${emptyPlace('terms')}
+
 ${emptyPlace('comparisons')}
 `;
 
 const placesNeeded =
-  'A page needs such a place for each of leaders, claims and comparisons, with both marks in lines of their own; a page that does not exist is made with them.';
+  'A page needs such a place for each of leaders, claims, terms and comparisons, with both marks in lines of their own; a page that does not exist is made with them.';
 
 /** The page with its places filled. Throws a UsageError if it lacks one. */
 export function filledPage(page: string, comparisons: readonly Comparison[], path = 'The page'): string {

@@ -19,6 +19,7 @@ import { lastOf, meanWithInterval } from './metric-table.ts';
 import { budgetLines } from './paper-budget.ts';
 import { settingLines } from './setting-lines.ts';
 import { mainMeasure, marksOf, meanOf, momentsOf, type Orders, ordersOf, valuesAt } from './standing.ts';
+import { termLines } from './terms.ts';
 import { varianceMeasures, variancesIn } from './variances.ts';
 
 /** A comparison's picture on a page. */
@@ -45,6 +46,7 @@ export function pageSections(
       'comparisons',
       judged.map(([each, orders]) => comparisonSection(each, orders, pictures.get(each.name) ?? [])).join('\n\n'),
     ],
+    ['terms', termLines(sorted)],
   ]);
 }
 
