@@ -77,6 +77,7 @@ async function reproduce(context: Context, problem: string, options: ReproduceOp
   const threads = parseThreads(options.threads);
   const together = parseTogether(options.together);
   const adjusted = adjustedOf(options);
+  refuseOtherNetworks(problem, adjusted);
   const share = parseBudget(budget);
   const folder =
     options.out ?? `runs/${[problem, ...targetWords(problem, adjusted), share === 1 ? 'paper' : share].join('-')}`;
@@ -116,6 +117,16 @@ function adjustedOf(options: ReproduceOptions): Map<string, string> {
       return typeof value === 'string' ? [[flag, value]] : [];
     }),
   );
+}
+
+/**
+ * Throws a UsageError if settings are for networks that the problem's runs do not have: `--list` makes no run that would
+ * tell.
+ */
+function refuseOtherNetworks(problem: string, adjusted: ReadonlyMap<string, string>): void {
+  const paper = new Map(flagRows(paperSettings(problem, 'ent-ppo')?.trainingOptions ?? {}));
+  const other = [...adjusted.keys()].find((flag) => flag.startsWith('--network-') && !paper.has(flag));
+  if (other !== undefined) throw new UsageError(`${other} is for graph networks; those of ${problem} are perceptrons.`);
 }
 
 function seedsOf({ seed, seeds }: ReproduceOptions): number[] {

@@ -328,6 +328,9 @@ describe('flowtape reproduce --list', () => {
     expect(config.problemOptions).toMatchObject({ dimension: 2, side: 8, reward: 'hard' });
     const { stderr } = await flowtape(['reproduce', 'tfbind8', '--reward', 'hard', '--list']);
     expect(stderr).toMatch(/tfbind8 with ent-ppo has no option --reward/);
+    const network = await flowtape(['reproduce', 'tfbind8', '--network-heads', '2', '--list']);
+    expect(network).toMatchObject({ code: 2, stdout: '' });
+    expect(network.stderr).toMatch(/--network-heads is for graph networks; those of tfbind8 are perceptrons/);
   });
 
   test.each(['hypergrid', 'tfbind8', 'qm9-string'])('knows every method on %s', async (problem) => {
