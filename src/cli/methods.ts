@@ -58,7 +58,7 @@ export const methodGroups: Readonly<Record<string, { readonly summary: string; r
     },
     ablations: {
       summary:
-        'Ent-PPO; without the divergence, without clipping, with the terminal reward only, with normalised advantages',
+        'Ent-PPO; without the KL term, without clipping, with the terminal reward only, with normalised advantages',
       methods: [
         'ent-ppo',
         'ent-ppo-without-divergence',
@@ -112,14 +112,14 @@ const variations: readonly Variation[] = [
     help: 'K policy updates a batch, or K updates of a balance objective',
     options: (objective, value) => [[objective === 'ent-ppo' ? '--policy-updates' : '--updates', value]],
   },
-  ablation('without-divergence', '--without-divergence', 'leaves the divergence out'),
+  ablation('without-divergence', '--without-divergence', 'leaves the KL term out of the loss'),
   ablation('without-clipping', '--without-clipping', 'leaves the probability ratio unclipped'),
   ablation('terminal-reward', '--terminal-reward-only', 'leaves log P_B out of the rewards'),
   ablation('normalized', '--normalize-advantage', 'centres advantages and divides them by their deviation'),
   backward('tlm', 'a backward policy that is trained by likelihood'),
   backward('learned', 'a backward policy that is learned jointly (balance objectives)'),
   decimal('lambda', '--lambda', 'decay X of generalised advantages'),
-  decimal('clip', '--clip-range', 'clip range X'),
+  decimal('clip', '--clip-range', 'clip range X of the probability ratio'),
 ];
 
 function ablation(written: string, flag: string, help: string) {

@@ -79,8 +79,28 @@ describe('a page of comparisons', () => {
     expect(filled).toContain(
       '| total variation | 160: **gae** 0.404; too few seeds: db 0.5 | 640: **gae** 0.101; undecided: tb 0.101; too few seeds: db 0.1 |',
     );
+    expect(filled).toContain(
+      '- *hypergrid (dimension 2, side 16, reward easy)*: after 160 trajectories `gae` is ahead of all but `db`; ' +
+        'after 640 trajectories `gae` has the best mean, and is ahead of none.',
+    );
     expect(filled).toContain('at 160, 640 trajectories: + ahead, − behind, · undecided, ? too few seeds.');
     expect(filled).toContain(['| gae |  | +· | ?? |', '| tb | −· |  | ?? |', '| db | ?? | ?? |  |'].join('\n'));
+  });
+
+  test('tells in words which objective is ahead of which, in the longest runs', async () => {
+    makeRuns('runs', 'gae', [0.9, 0.4, 0.2, 0.1, 0.1]);
+    makeRuns('runs', 'tb', [0.9, 0.5, 0.3, 0.2, 0.2]);
+    const told = async () => filledPage(page, (await gatherRuns(['runs'])).comparisons).match(/^- \*hypergrid.*$/gm);
+    const title = '- *hypergrid (dimension 2, side 16, reward easy)*: after';
+    expect(await told()).toEqual([
+      `${title} 160 trajectories \`gae\` is ahead of \`tb\`; after 640 trajectories \`gae\` is ahead of \`tb\`.`,
+    ]);
+    makeRuns('runs', 'db', [0.9, 0.6, 0.3, 0.2, 0.1]);
+    makeRun('runs', { objective: 'subtb' });
+    makeRun('runs', { objective: 'vargrad', steps: 20, values: [0.9, 0.1, 0.1] });
+    expect(await told()).toEqual([
+      `${title} 160 trajectories \`gae\` is ahead of all but \`subtb\`; after 640 trajectories \`gae\` has the best mean, and is ahead of \`tb\` alone.`,
+    ]);
   });
 
   test('compares the times of runs on one kind of device', async () => {

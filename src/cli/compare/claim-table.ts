@@ -21,11 +21,19 @@ export function claimTable(comparisons: readonly Comparison[]): string {
   );
   return [
     markdownTable(
-      ['claim', 'told in', ...heads],
+      ['claim', 'source', ...heads],
       tested.map((claim) => [claim.text, claim.source, ...claim.cells.map((cell) => verdictCell(claim, cell))]),
     ),
-    'A verdict is followed by the number of trajectories of the runs that it is about, with their share of the paper’s if they had fewer, and a mark for each of their moments: + ahead (of all that the claim names and that ran), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early. † The methods differ in other settings, too, which the figures below name. ° The claim is not told of this target.',
-    `Told in: ${Object.entries(sources)
+    [
+      'A claim has two verdicts, for the early moments and for the end. If they agree, the word stands once.\n',
+      '- *shown*: the method is ahead at some moment and behind at none',
+      '- *contradicted*: behind at some moment and ahead at none',
+      '- *mixed*: ahead at some and behind at others',
+      '- *not shown*: neither',
+    ].join('\n'),
+    'A claim about several methods is shown if it is shown against each of them, contradicted if it is contradicted against any, and mixed if it is mixed against any and contradicted against none.',
+    'A verdict is followed by the number of trajectories of the runs that it is about, with their share of the paper’s if they had fewer, and a mark for each of their moments: + ahead (of all that the claim names and that ran), − behind (one of them), · undecided, ? too few seeds. The last moment is the end of those runs, the others are early. † The methods differ in other settings, too; the figures below name them. ° The source does not make the claim about this target.',
+    `Sources: ${Object.entries(sources)
       .map(([name, words]) => `*${name}*, ${words}`)
       .join('; ')}.`,
     details(

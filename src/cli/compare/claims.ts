@@ -45,19 +45,19 @@ export interface Judgement {
 /** A statement about methods, and how to judge it from runs. */
 export interface Claim {
   readonly text: string;
-  /** Where the paper's claim is told, see `sources`; `ours` for a question that its experiments raise. */
+  /** Where the paper's claim is made, see `sources`; `ours` for a question that its experiments raise. */
   readonly source: keyof typeof sources;
-  /** The problems on which it is told. */
+  /** The problems about which it is made. */
   readonly problems: readonly string[];
   /** Undefined if the comparison lacks the runs that the claim is about. */
   judge(comparison: Comparison): Judgement | undefined;
 }
 
-/** Where claims of "Proximal Policy Optimization for Amortized Discrete Sampling" (arXiv 2606.15793) are told. */
+/** Where claims of "Proximal Policy Optimization for Amortized Discrete Sampling" (arXiv 2606.15793) are made. */
 export const sources = {
-  abstract: 'the abstract',
+  abstract: 'the paper’s abstract',
   notes: 'the notes of an independent implementation',
-  ours: 'no claim of the paper’s, but a question that its methods raise',
+  ours: 'a question of our own that the paper’s methods raise',
 } as const;
 
 const { grids, sequences, molecules } = paperExperiments;
@@ -99,8 +99,13 @@ export const claims: readonly Claim[] = [
   claim('Ent-PPO is ahead of trust regions', 'ours', synthetic, isAhead('ent-ppo', ['ent-trpo'])),
   claim('several policy updates a batch are better than one', 'notes', synthetic, isAhead('ent-ppo', ['ent-ppo-k1'])),
   claim('more updates than the paper’s are better still', 'ours', synthetic, isAhead('ent-ppo-k8', ['ent-ppo'])),
-  claim('leaving the divergence out hurts', 'notes', synthetic, isAhead('ent-ppo', ['ent-ppo-without-divergence'])),
-  claim('leaving the clipping out hurts', 'notes', synthetic, isAhead('ent-ppo', ['ent-ppo-without-clipping'])),
+  claim(
+    'leaving the KL term out of the loss hurts',
+    'notes',
+    synthetic,
+    isAhead('ent-ppo', ['ent-ppo-without-divergence']),
+  ),
+  claim('leaving the ratio unclipped hurts', 'notes', synthetic, isAhead('ent-ppo', ['ent-ppo-without-clipping'])),
   claim('a backward policy trained by likelihood helps', 'notes', grids, isAhead('ent-ppo-tlm', ['ent-ppo'])),
 ];
 

@@ -1,4 +1,5 @@
 import { counted, formatCount, formatDuration } from '../text.ts';
+import { briefLines } from './brief.ts';
 import { type Comparison, timedPart, trajectoriesOf } from './comparison.ts';
 import {
   type BetterVariants,
@@ -35,14 +36,22 @@ export function leaderTables(judged: readonly (readonly [Comparison, Orders])[])
       : [[labelOf(comparison, timedPart(objectives)), mainMeasure(objectives)?.title ?? '', found] as const];
   });
   return [
-    'Of the objectives, the one with the best mean; *undecided*: those that it is not ahead of, whose means may be far from its own if their seeds differ much; *too few seeds*: those that cannot be judged; *variants ahead*: variants of objectives that are ahead of it; *variant undecided*: if there are none, the best variant beside it whose mean is better; –: no two objectives had been evaluated by then.',
+    `Among the objectives:\n\n${briefLines(judged).join('\n')}`,
     leaderTable('after equally many trajectories', rows),
     ...(inTime.length === 0
       ? []
       : [
           leaderTable('after equally many seconds', inTime),
-          'Seconds end when the fastest method is done: slower ones have had a smaller part of their trajectories by then.',
+          'The last column is the moment at which the fastest method ends; slower ones have sampled a part of their trajectories by then.',
         ]),
+    [
+      'Each cell has, in bold, the objective with the best mean.\n',
+      '- *undecided*: objectives that it is not ahead of; their means may still be far off if their seeds differ much',
+      '- *too few seeds*: objectives that cannot be judged',
+      '- *variants ahead*: variants of objectives that are ahead of it',
+      '- *variant undecided*: if no variant is ahead, the best of those with a better mean',
+      '- –: fewer than two objectives had been evaluated by then',
+    ].join('\n'),
   ].join('\n\n');
 }
 

@@ -17,7 +17,7 @@ function figuresTerm(comparisons: readonly Comparison[]): string {
   const runs = comparisons.flatMap(({ methods }) => methods.flatMap((method) => method.runs));
   const isThere = (name: 'elboGap' | 'elbo') => runs.some((run) => lastOf(run)[name] !== undefined);
   return [
-    'Figures are means over seeds, with the 95 percent bootstrap interval of the mean in brackets (percentiles over all resamples). With three seeds that interval extends from the smallest to the largest value, and contains the mean of many seeds about three times out of four, not as often as its level says; more seeds are better.',
+    'Figures are means over seeds, with the 95 percent bootstrap interval of the mean in brackets (percentiles over all resamples). With three seeds that interval runs from the smallest value to the largest, and covers the true mean about three times out of four, not 95 times in 100; more seeds narrow that gap.',
     ...(isThere('elboGap')
       ? ['If objects can be enumerated, total variation, ELBO and EUBO are exact, from a pass over all states.']
       : []),
@@ -30,10 +30,10 @@ function figuresTerm(comparisons: readonly Comparison[]): string {
 }
 
 const aheadTerm =
-  'One method is *ahead* of another at a number of trajectories if both have at least three seeds and two 95 percent intervals of the difference exclude zero: the bootstrap’s, and Welch’s, which is the wider one with few seeds. So chance alone puts one of two equal methods ahead in about one comparison of twenty, and may decide one early verdict in seven, since that looks at three moments, and more of those on several methods, of which one is enough to contradict: trust an order that holds at several moments and on several problems. An order does not tell how large a difference is; the tables do.';
+  'One method is *ahead* of another at a number of trajectories if both have at least three seeds and two 95 percent intervals of the difference exclude zero: the bootstrap’s, and Welch’s, which is the wider one with few seeds. So chance alone puts one of two equal methods ahead in about one comparison of twenty. An early verdict looks at three moments, so chance may decide about one in seven, and more where a claim names several methods, since being behind one of them is enough to contradict it. Trust an order that holds at several moments and on several problems. An order does not tell how large a difference is; the tables do.';
 
 const momentsTerm =
-  'Methods are compared at the evaluations that most of their runs share, nearest to a sixty-fourth, a sixteenth, a quarter and all of their trajectories; the first of them come later in short runs, which are evaluated less often. The last moment is the end of the runs at hand, also where they had a part of a budget. A figure at a moment is the mean over the evaluations in the last tenth of the run up to there, since policies keep moving at constant learning rates; at the first moments that is a single evaluation. Columns marked *last* are of the last evaluation alone, and pictures are of single evaluations.';
+  'Methods are compared at four moments: the evaluations, among those that most runs share, nearest to 1/64, 1/16, 1/4 and all of their trajectories. Short runs are evaluated less often, so that their first moments come later. The last moment is the end of the runs, even if that is only a part of the paper’s budget. Policies keep moving at constant learning rates, so a figure at a moment is a mean over evaluations: those in the last tenth of the training done by then. At the first moments that is one evaluation. Columns marked *last* show the last evaluation alone, and pictures single evaluations.';
 
 /** Objectives by name, and the words that may follow them. */
 function methodsTerm(comparisons: readonly Comparison[]): string {
