@@ -5,10 +5,9 @@ import { readClaim, runClaim } from './claim.ts';
 import { stepOf } from './compare/comparison.ts';
 import { readRunFolder } from './compare/found-run.ts';
 import { runsIn } from './compare/gather.ts';
-import { alignedLines } from './compare/metric-table.ts';
 import { addCommonOptions, type Context } from './context.ts';
 import { writeLine } from './terminal.ts';
-import { formatCount, formatDuration, formatFigure } from './text.ts';
+import { alignedLines, formatCount, formatDuration, formatFigure } from './text.ts';
 
 /** Where `flowtape train` writes its runs. */
 const usualFolder = 'runs';
@@ -37,7 +36,7 @@ async function listRuns(
     const status = await statusOf(path);
     let row: string[];
     try {
-      const { config, curve, isFinished } = await readRunFolder(path, folder);
+      const { config, curve, isFinished } = await readRunFolder(path);
       const last = curve.at(-1);
       const step = stepOf({ curve });
       const told = isFinished ? 'finished' : status;

@@ -144,6 +144,7 @@ export const measuringOptions = [
   'keepBest',
   'evaluationTrajectories',
   'gradientVarianceBatches',
+  'gradientNorm',
 ] as const satisfies readonly (keyof RunConfig['trainingOptions'])[];
 
 function comparedSettings(config: RunConfig): Record<string, unknown> {

@@ -34,10 +34,22 @@ export function bootstrapDifference(first: readonly number[], second: readonly n
   if (!isDrawn) {
     return quantiles(a.flatMap((x) => b.map((y) => ({ mean: x.mean - y.mean, weight: x.weight * y.weight }))));
   }
+  // Drawn the same way for either order of the two, so that both tell the same.
+  if (isAfter(first, second)) {
+    const { low, high } = bootstrapDifference(second, first);
+    return { low: -high, high: -low };
+  }
   const random = randomFrom(2);
   const pick = pickerOf(a, random);
   const other = pickerOf(b, random);
   return quantiles(Array.from({ length: drawn }, () => ({ mean: pick() - other(), weight: 1 })));
+}
+
+/** Whether one list comes after another in the order of lengths, and of the first numbers that differ. */
+function isAfter(first: readonly number[], second: readonly number[]): boolean {
+  if (first.length !== second.length) return first.length > second.length;
+  const at = first.findIndex((value, i) => value !== second[i]);
+  return at >= 0 && first[at] > second[at];
 }
 
 function resamples(values: readonly number[], seed: number): Resamples {

@@ -18,11 +18,11 @@ import {
   type TrainingOptions,
 } from '../train/index.ts';
 import { type Closing, closedBy } from './closing.ts';
+import { configOf } from './config-of.ts';
 import { objectiveOf } from './learner.ts';
 import { type ProblemChoice, problemOf } from './problem-choice.ts';
 import { encodeRun } from './run-checkpoint.ts';
 import type { RunConfig } from './run-config.ts';
-import { configOf } from './settings-of.ts';
 
 /** Options of a run: device, problem, objective, length and training settings. */
 export type RunOptions = Omit<TrainingOptions, 'problem' | 'from'> & ProblemChoice;

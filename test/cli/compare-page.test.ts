@@ -43,6 +43,34 @@ describe('a page of comparisons', () => {
       'Budget: 10 % of the paper’s iterations, 8 trajectories an iteration instead of 16, so 5 % of its trajectories.',
     );
     expect(await told('own')).toBeUndefined();
+    // A longer run tells no share beside a verdict.
+    for (const seed of [0, 1, 2]) {
+      const longer = [...given.slice(0, 2), ['steps', '62500']] as const;
+      makeRun('longer', { objective: 'ent-ppo', seed, given: longer });
+      makeRun('longer', { objective: 'gae', seed, given: longer });
+    }
+    expect(filledPage(page, (await gatherRuns(['longer'])).comparisons)).toMatch(/\(1,000,000: [?·]+†?\)/);
+  });
+
+  test('orders variances by the seeds that have them all', async () => {
+    for (const seed of [0, 1, 2, 3]) {
+      // Seeds differ by a factor, which the ratios of a seed do not have.
+      const size = 10 ** seed;
+      makeRun('runs', { objective: 'gae', seed, variances: [8 * size, 4 * size, 2 * size, size] });
+    }
+    const path = join('runs', 'hypergrid-gae-seed0', 'metrics.jsonl');
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"gradientVariance/totalReturn":8,', ''));
+    const judgement = claims[0].judge((await gatherRuns(['runs'])).comparisons[0]);
+    expect(judgement?.verdicts).toEqual({ early: 'shown', end: 'shown' });
+    expect(judgement?.figure).toMatch(/of gae \(3 seeds\)$/);
+  });
+
+  test('tells the best of no methods with too few seeds', async () => {
+    makeRun('runs', {});
+    makeRun('runs', { objective: 'gae' });
+    const filled = filledPage(page, (await gatherRuns(['runs'])).comparisons);
+    expect(filled).toContain('| 160: – | 640: – |');
+    expect(filled).not.toContain('In bold');
   });
 
   test('explains the methods that it names, and those alone', async () => {

@@ -94,7 +94,9 @@ describe('flowtape compare', () => {
         ],
       ],
     ]);
-    expect(leftOut).toEqual([{ folder: 'hypergrid-tb-seed0', reason: 'Another run of that seed got farther.' }]);
+    expect(leftOut).toEqual([
+      { folder: join('a', 'deep', 'hypergrid-tb-seed0'), reason: 'Another run of that seed got farther.' },
+    ]);
     const { code, stderr, stdout } = await flowtape(['compare', 'a', 'b', '--against', 'seconds', '--out', 'drawn']);
     expect(code).toBe(0);
     expect(readdirSync('drawn')).toContain('hypergrid-1280-total-variation.svg');
@@ -342,10 +344,43 @@ describe('flowtape compare', () => {
     const refused = await flowtape(['compare', 'later', '--save', 'kept.json']);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(
-      'kept.json has runs that would be lost, tb with seed 0 on hypergrid (dimension 2, side 16, reward easy), 640 trajectories and 1 more: name it among the inputs',
+      'kept.json has runs, or figures of them, that would be lost, tb with seed 0 on hypergrid (dimension 2, side 16, reward easy), 640 trajectories and 1 more: name it among the inputs',
     );
     expect(readFileSync('kept.json', 'utf8')).toBe(kept);
     expect((await flowtape(['compare', 'later', 'runs', '--save', 'kept.json'])).code).toBe(0);
+  });
+
+  test.each([
+    ['that got farther', { values: [0.9, 0.5] }],
+    ['that was finished', { summary: { status: 'stopped' } }],
+    ['with more figures', { variances: undefined }],
+  ] as const)('saves over no run %s', async (_, lesser) => {
+    makeRun('runs', { objective: 'gae', variances: [4, 3, 2, 1] });
+    await flowtape(['compare', 'runs', '--save', 'kept.json']);
+    makeRun('copy', { objective: 'gae', variances: [4, 3, 2, 1], ...lesser });
+    const { code, stderr } = await flowtape(['compare', 'copy', '--save', 'kept.json']);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/that would be lost, gae with seed 0/),
+    });
+    const kept = readFileSync('kept.json', 'utf8');
+    expect((await flowtape(['compare', 'kept.json', 'copy', '--save', 'kept.json'])).code).toBe(0);
+    expect(readFileSync('kept.json', 'utf8')).toBe(kept);
+  });
+
+  test('draws runs with titles of any length, each with a name of its own', async () => {
+    for (const score of ['a', 'b']) {
+      const path = makeRun(score, {});
+      writeFileSync(join(path, 'reward.json'), JSON.stringify({ command: `./${'long/'.repeat(60)}${score}` }));
+    }
+    expect((await flowtape(['compare', 'a', 'b', '--out', 'drawn'])).code).toBe(0);
+    expect(readdirSync('drawn').filter((name) => name.endsWith('report.html'))).toHaveLength(2);
+  });
+
+  test('takes runs together that differ in what they report', async () => {
+    makeRun('runs', {});
+    makeRun('runs', { seed: 1, given: [['gradient-norm', 'true']] });
+    expect((await gatherRuns(['runs'])).comparisons[0].methods[0].runs).toHaveLength(2);
   });
 
   test('adds runs to those of a saved file', async () => {
@@ -359,7 +394,7 @@ describe('flowtape compare', () => {
     const { code, stderr } = await flowtape(['compare', 'kept.json', 'later', '--save', 'kept.json']);
     expect(code).toBe(0);
     expect(stderr.match(/^left out: .*$/gm)).toEqual([
-      'left out: hypergrid-tb-seed0, hypergrid-db-seed0. Another run of that seed got farther.',
+      `left out: ${join('later', 'hypergrid-tb-seed0')}, hypergrid-db-seed0. Another run of that seed got farther.`,
     ]);
     const [{ methods }, ...others] = await readComparisons('kept.json');
     expect(others).toEqual([]);

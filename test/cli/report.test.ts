@@ -116,7 +116,8 @@ describe('the report of a comparison', () => {
     isFinished: true,
     isShared: true,
     curve: [...curve.slice(0, -1), { ...curve[4], totalVariation, seconds: 10 }],
-    report: `${folder}/report.html`,
+    path: `sweep/${folder}`,
+    hasReport: true,
     device: hostile,
   });
 
@@ -136,12 +137,16 @@ describe('the report of a comparison', () => {
     const svg = (await comparisonPlot(curves, comparedMeasures[0], hostile)) ?? '';
     const leftOut = [{ folder: hostile, reason: hostile }];
     const about = { name: 'hypergrid-640', problem: 'hypergrid', title: 'hypergrid', iterations: 40, batch: 16 };
-    const report = comparisonReport({ ...about, methods }, leftOut, [{ name: 'total-variation', svg }]);
+    const pictures = [{ name: 'total-variation', svg }];
+    const report = comparisonReport({ ...about, methods }, { folder: 'sweep', leftOut, pictures });
     expectHarmless(report);
     // With two seeds the bootstrap interval reaches from one to the other.
     expect(report).toContain('<td>0.2 (0.1–0.3)</td>');
     expect(report).toContain('<td>0.5</td>');
     expect(report).toContain('<a href="b/report.html">b</a>');
+    expect(comparisonReport({ ...about, methods }, { folder: 'drawn/here', leftOut, pictures })).toContain(
+      '<a href="../../sweep/b/report.html">b</a>',
+    );
     expect(report).toContain('--objective tb');
     expect(report).toContain('2 methods, 3 runs');
     expect(report).toContain('Left out');

@@ -39,6 +39,18 @@ test('an interval of a difference is that of all pairs of resamples', () => {
   expect(high).toBeCloseTo(interval(pairs).high, 12);
 });
 
+test('the interval of the opposite difference is the opposite one, of many values, too', () => {
+  const few = [0.1, 0.4, 0.2];
+  const many = Array.from({ length: 7 }, (_, i) => Math.cos(i));
+  for (const [first, second] of [
+    [few, many],
+    [many, many.map((value) => value / 2)],
+  ]) {
+    const { low, high } = bootstrapDifference(first, second);
+    expect(bootstrapDifference(second, first)).toEqual({ low: -high, high: -low });
+  }
+});
+
 test('many values are resampled by chance, the same way each time, and the interval narrows', () => {
   const values = Array.from({ length: 100 }, (_, i) => i / 99);
   const found = bootstrapMean(values);

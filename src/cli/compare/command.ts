@@ -9,7 +9,7 @@ import { parseChoice } from '../option-values.ts';
 import { openFolder } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
 import { formatCount } from '../text.ts';
-import { type Collection, type Comparison, trajectoriesOf } from './comparison.ts';
+import { type Collection, type ComparedRun, type Comparison, stepOf, trajectoriesOf } from './comparison.ts';
 import { drawComparisons, tellLeftOut, writePage } from './draw.ts';
 import { isRunFolder } from './found-run.ts';
 import { gatherRuns } from './gather.ts';
@@ -87,21 +87,37 @@ async function savedBefore(path: string): Promise<readonly Comparison[]> {
   });
 }
 
-/** Throws a UsageError if a saved file has runs that are not among those to be saved: nowhere else may they be. */
+/**
+ * Throws a UsageError if a saved file has runs that are not among those to be saved, or tells more of one: nowhere else may
+ * that be.
+ */
 function refuseLoss(path: string, before: readonly Comparison[], after: readonly Comparison[]): void {
-  const kept = new Set(after.flatMap(runNames));
-  const lost = before.flatMap(runNames).filter((name) => !kept.has(name));
+  const kept = new Map(after.flatMap(namedRuns));
+  const lost = before.flatMap(namedRuns).flatMap(([name, run]) => {
+    const now = kept.get(name);
+    return now === undefined || tellsMore(run, now) ? [name] : [];
+  });
   if (lost.length === 0) return;
   const others = lost.length === 1 ? '' : ` and ${formatCount(lost.length - 1)} more`;
   throw new UsageError(
-    `${path} has runs that would be lost, ${lost[0]}${others}: name it among the inputs to keep them, or save to another file.`,
+    `${path} has runs, or figures of them, that would be lost, ${lost[0]}${others}: name it among the inputs to keep them, or save to another file.`,
   );
 }
 
-function runNames(comparison: Comparison): string[] {
+function namedRuns(comparison: Comparison): (readonly [name: string, run: ComparedRun])[] {
   return comparison.methods.flatMap(({ method, runs }) =>
-    runs.map(({ seed }) => `${method} with seed ${seed} on ${comparison.title}, ${trajectoriesOf(comparison)}`),
+    runs.map((run) => {
+      return [`${method} with seed ${run.seed} on ${comparison.title}, ${trajectoriesOf(comparison)}`, run] as const;
+    }),
   );
+}
+
+/** Whether a run got farther than another, or has a figure that the other lacks. */
+function tellsMore(run: ComparedRun, other: ComparedRun): boolean {
+  if (stepOf(run) !== stepOf(other)) return stepOf(run) > stepOf(other);
+  const figures = ({ curve }: ComparedRun) => new Set(curve.flatMap((point) => Object.keys(point)));
+  const others = figures(other);
+  return (run.isFinished && !other.isFinished) || [...figures(run)].some((name) => !others.has(name));
 }
 
 /** Everything in the folders and files. Throws a UsageError if there is nothing. */

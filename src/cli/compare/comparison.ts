@@ -25,8 +25,10 @@ export interface ComparedRun {
    * seconds compare with none then.
    */
   readonly isShared: boolean;
-  /** The path of its report relative to the first folder given, if it has one. */
-  readonly report?: string | undefined;
+  /** The folder as it was reached; absent in saved files. */
+  readonly path?: string | undefined;
+  /** Whether its report is there. */
+  readonly hasReport?: boolean | undefined;
 }
 
 /** A method's runs, with equal settings and begun with the same, by seed. */
@@ -86,11 +88,12 @@ export function namedApart(comparisons: readonly Omit<Comparison, 'name'>[]): Co
   );
 }
 
-/** A title's words and numbers: "hypergrid-dimension-4-side-20-reward-hard". */
+/** A title's words and numbers, "hypergrid-dimension-4-side-20-reward-hard", cut to what file systems take. */
 function fileName({ title }: Pick<Comparison, 'title'>): string {
   return title
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}.]+/gu, '-')
+    .replaceAll(/^((?:.){0,60}).*$/gu, '$1')
     .replaceAll(/^-|-$/g, '');
 }
 
@@ -105,7 +108,7 @@ export function trajectoriesOf(comparison: Comparison): string {
 }
 
 /** The finished runs that had their machine to themselves: how long they took can be compared. */
-export function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
+function aloneOf(runs: readonly ComparedRun[]): readonly ComparedRun[] {
   return runs.filter(({ isShared, isFinished, curve }) => {
     return isFinished && !isShared && curve.at(-1)?.seconds !== undefined;
   });

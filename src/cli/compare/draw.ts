@@ -11,9 +11,10 @@ import { groupBy } from '../group-by.ts';
 import { writePictures, writePixels } from '../pictures.ts';
 import { ensureFolder, openFolder, runFiles } from '../run-folder.ts';
 import { writeLine } from '../terminal.ts';
+import { alignedLines } from '../text.ts';
 import { type Collection, type Comparison, type LeftOut, machineOf, timedPart, trajectoriesOf } from './comparison.ts';
 import { type PagePicture, pageSections } from './markdown.ts';
-import { alignedLines, metricTable } from './metric-table.ts';
+import { metricTable } from './metric-table.ts';
 import { partsOf } from './parts.ts';
 import { type ComparisonPicture, comparisonReport, pictureTitle } from './report.ts';
 import { mainMeasure } from './standing.ts';
@@ -49,7 +50,7 @@ export async function drawComparisons(
         ...(await writePictures(folder, Object.fromEntries(pictures.map((each) => [prefix + each.name, each.svg])))),
       );
       const report = `${prefix}${runFiles.report}`;
-      await folder.write(report, comparisonReport(comparison, leftOut, pictures));
+      await folder.write(report, comparisonReport(comparison, { folder: path, leftOut, pictures }));
       files.push(report);
     } catch (error) {
       throw new Error(`Cannot write the pictures to ${path}: ${fileProblem(error)}.`, { cause: error });

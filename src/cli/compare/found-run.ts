@@ -1,4 +1,4 @@
-import { basename, isAbsolute, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import type { RunConfig } from '../../run/run-config.ts';
 import { isRecord } from '../../text/is-record.ts';
@@ -14,8 +14,7 @@ import { problemRows } from '../setting-flags.ts';
 import type { ComparedRun } from './comparison.ts';
 
 /** A run as its folder tells it. */
-export interface FoundRun extends Omit<ComparedRun, 'isShared'> {
-  /** The folder, as it was reached. */
+export interface FolderRun extends Omit<ComparedRun, 'isShared'> {
   readonly path: string;
   readonly config: RunConfig;
   /** The program that computes its rewards, if one does, with whatever affects the rewards. */
@@ -27,11 +26,8 @@ export interface FoundRun extends Omit<ComparedRun, 'isShared'> {
   readonly otherCores: number | undefined;
 }
 
-/**
- * Reads a run from its folder. Throws if its configuration is unusable.
- * @param from the folder that the path to its report is relative to
- */
-export async function readRunFolder(path: string, from: string): Promise<FoundRun> {
+/** Reads a run from its folder. Throws if its configuration is unusable. */
+export async function readRunFolder(path: string): Promise<FolderRun> {
   const config = await readConfig(path);
   const summary = await readJson(join(path, runFiles.summary));
   const told = isRecord(summary) ? summary : {};
@@ -57,7 +53,7 @@ export async function readRunFolder(path: string, from: string): Promise<FoundRu
     processor: textOf(told.processor),
     version: textOf(told.version),
     reward: textOf(told.reward),
-    report: (await isThere(join(path, runFiles.report))) ? reportPath(from, path) : undefined,
+    hasReport: await isThere(join(path, runFiles.report)),
   };
 }
 
@@ -79,7 +75,7 @@ async function readConfig(path: string): Promise<RunConfig> {
 }
 
 /** A run's target: its problem with the options that have an effect, and anything else that determines the rewards. */
-export function titleOf({ config, rewarder, begunWith: { data } }: FoundRun): string {
+export function titleOf({ config, rewarder, begunWith: { data } }: FolderRun): string {
   const name = config.problem;
   const told = problemRows(config).map(([flag, value]) => `${flag.replace(/^--/, '')} ${value}`);
   const title = told.length === 0 ? name : `${name} (${told.join(', ')})`;
@@ -87,22 +83,17 @@ export function titleOf({ config, rewarder, begunWith: { data } }: FoundRun): st
 }
 
 /** Parses the method out of the folder's name, as a sweep or `train` made it; `train` adds a number behind the seed. */
-export function methodOf({ folder, config }: FoundRun): string {
+export function methodOfFolder({ folder, config }: FolderRun): string {
   const start = `${config.problem}-`;
   const end = new RegExp(`-seed${config.seed}(-\\d+)?$`).exec(folder);
   if (!folder.startsWith(start) || end === null || end.index <= start.length) return config.objective;
   return methodName(folder.slice(start.length, end.index));
 }
 
-function periodOf({ host, ended, seconds }: Record<string, unknown>): FoundRun['period'] {
+function periodOf({ host, ended, seconds }: Record<string, unknown>): FolderRun['period'] {
   const to = typeof ended === 'string' ? Date.parse(ended) : Number.NaN;
   if (typeof host !== 'string' || typeof seconds !== 'number' || Number.isNaN(to)) return undefined;
   return { host, from: to - 1000 * seconds, to };
-}
-
-function reportPath(from: string, path: string): string | undefined {
-  const inside = relative(from, path).replaceAll('\\', '/');
-  return inside === '' || inside.startsWith('../') || isAbsolute(inside) ? undefined : `${inside}/${runFiles.report}`;
 }
 
 function textOf(value: unknown): string | undefined {

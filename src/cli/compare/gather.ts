@@ -15,7 +15,7 @@ import {
   type LeftOut,
   namedApart,
 } from './comparison.ts';
-import { type FoundRun, isRunFolder, methodOf, readRunFolder, titleOf } from './found-run.ts';
+import { type FolderRun, isRunFolder, methodOfFolder, readRunFolder, titleOf } from './found-run.ts';
 import { oneOfEachSeed } from './one-of-each-seed.ts';
 import { isShared, wasSuspended } from './sharing.ts';
 
@@ -37,13 +37,13 @@ export interface Gathered extends Collection {
  * @param wanted the problems whose runs to gather; all if absent
  */
 export async function gatherRuns(folders: readonly string[], wanted?: readonly string[]): Promise<Gathered> {
-  const isWanted = ({ config: { problem } }: FoundRun) => wanted === undefined || wanted.includes(problem);
-  const runs: FoundRun[] = [];
+  const isWanted = ({ config: { problem } }: FolderRun) => wanted === undefined || wanted.includes(problem);
+  const runs: FolderRun[] = [];
   const leftOut: LeftOut[] = [];
   for (const folder of folders) {
     for (const path of await runsIn(folder)) {
       try {
-        const run = await readRunFolder(path, folders[0]);
+        const run = await readRunFolder(path);
         if (run.curve.length > 0) runs.push(run);
         else if (isWanted(run)) leftOut.push({ folder: path, reason: 'It has no evaluation yet.' });
       } catch (error) {
@@ -91,10 +91,10 @@ export async function runsIn(folder: string, left = depth): Promise<string[]> {
   return found;
 }
 
-function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: LeftOut[]): ComparedMethod[] {
-  return groupBy(runs, methodOf)
+function byMethod(runs: readonly FolderRun[], all: readonly FolderRun[], leftOut: LeftOut[]): ComparedMethod[] {
+  return groupBy(runs, methodOfFolder)
     .map(([first, ...others]) => {
-      const method = methodOf(first);
+      const method = methodOfFolder(first);
       for (const run of others) {
         const difference = differenceOf(run, first);
         if (difference === undefined) continue;
@@ -116,10 +116,12 @@ function byMethod(runs: readonly FoundRun[], all: readonly FoundRun[], leftOut: 
     .sort((a, b) => byRank(a.method, b.method));
 }
 
-function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
-  const { folder, seed, isFinished, curve, device, processor, version, reward, report } = found;
+function comparedRun(found: FolderRun, all: readonly FolderRun[]): ComparedRun {
+  const { folder, path, hasReport, seed, isFinished, curve, device, processor, version, reward } = found;
   return {
     folder,
+    path,
+    hasReport,
     seed,
     isFinished,
     isShared: isShared(found, all) || wasSuspended(curve),
@@ -128,11 +130,10 @@ function comparedRun(found: FoundRun, all: readonly FoundRun[]): ComparedRun {
     processor,
     version,
     reward,
-    report,
   };
 }
 
 /** How two runs of one method differ besides their seeds; undefined if they do not. */
-function differenceOf({ config, begunWith }: FoundRun, other: FoundRun): string | undefined {
+function differenceOf({ config, begunWith }: FolderRun, other: FolderRun): string | undefined {
   return settingsDifference(config, other.config) ?? begunDifference(begunWith, other.begunWith);
 }

@@ -42,7 +42,7 @@ export function leaderTables(judged: readonly (readonly [Comparison, Orders])[])
       ? []
       : [
           leaderTable('after equally many seconds', inTime),
-          'The last column is the moment at which the fastest method ends; slower ones have sampled a part of their trajectories by then.',
+          'Figures are of the last evaluation before. The last column is the moment at which the first run ends; slower methods have sampled a part of their trajectories by then.',
         ]),
     [
       'Each cell has, in bold, the objective with the best mean.\n',
@@ -50,7 +50,7 @@ export function leaderTables(judged: readonly (readonly [Comparison, Orders])[])
       '- *too few seeds*: objectives that cannot be judged',
       '- *variants ahead*: variants of objectives that are ahead of it',
       '- *variant undecided*: if no variant is ahead, the best of those with a better mean',
-      '- –: fewer than two objectives had been evaluated by then',
+      '- –: fewer than two objectives with enough seeds had been evaluated by then',
     ].join('\n'),
   ].join('\n\n');
 }

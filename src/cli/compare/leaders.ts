@@ -70,11 +70,10 @@ export function betterVariants(comparison: Comparison, orders: Orders, place: nu
   const moment = momentsOf(comparison)[place];
   const found = comparison.methods
     .filter(isVariant)
-    .map((method) => ({
-      method,
-      mean: meanOf(valuesAt(method, measure, moment)),
-      order: orders.get(method)?.get(best.method)?.[place],
-    }))
+    .map((method) => ({ method, order: orders.get(method)?.get(best.method)?.[place] }))
+    // Others have no mean there, or too few seeds.
+    .filter(({ order }) => order === 'ahead' || order === 'undecided')
+    .map(({ method, order }) => ({ method, order, mean: meanOf(valuesAt(method, measure, moment)) }))
     .sort((a, b) => worthOf(measure, a.mean) - worthOf(measure, b.mean));
   return {
     ahead: found.filter(({ order }) => order === 'ahead'),
@@ -99,8 +98,8 @@ export interface LeadersInTime {
 const timeShares = [1 / 16, 1 / 4, 1] as const;
 
 /**
- * The leaders after equally many seconds, of the runs that had their machine to themselves, up to the time of the method
- * that was done first. Each run counts with its last evaluation before. Empty if fewer than two methods have such runs.
+ * The leaders after equally many seconds, of the runs that had their machine to themselves, up to the end of the run that
+ * was done first. Each run counts with its last evaluation before. Empty if fewer than two methods have such runs.
  */
 export function leadersInTime(comparison: Comparison): LeadersInTime[] {
   const measure = mainMeasure(comparison);

@@ -64,9 +64,9 @@ function comparisonSection(comparison: Comparison, orders: Orders, pictures: rea
     ...pictures.map(({ path, title: text }) => `![${text}](${path})`),
     ...timeLines(comparison),
     figuresTable(comparison, orders),
-    ...(comparison.methods.length < 2
-      ? []
-      : ['In bold: the best mean of the methods with enough seeds; · undecided beside that one.']),
+    ...(momentsOf(comparison).some((_, place) => leadersAt(comparison, orders, place) !== undefined)
+      ? ['In bold: the best mean of the methods with enough seeds; · undecided beside that one.']
+      : []),
     ...orderLines(comparison, orders),
     ...varianceLines(comparison),
     details('Settings', settingLines(comparison)),

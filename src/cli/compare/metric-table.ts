@@ -1,9 +1,10 @@
 import { bootstrapMean } from '../../metrics/bootstrap.ts';
 import { type MetricName, metricDefinition, shortTitle, shownSign } from '../../metrics/catalogue.ts';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
+import { comparedMeasures } from '../../plot/seed-band.ts';
 import { formatCount, formatDuration } from '../text.ts';
 import type { ComparedMethod, ComparedRun } from './comparison.ts';
-import { shortFigure } from './standing.ts';
+import { meanOf, shortFigure, valueAt } from './standing.ts';
 
 /** A column of a sweep's table: one figure of each run. */
 interface Column {
@@ -15,7 +16,7 @@ interface Column {
 
 const columns: readonly Column[] = [
   main('totalVariation'),
-  { isMain: true, title: 'mean of the last tenth', value: ({ curve }) => lastTenth(curve) },
+  { isMain: true, title: 'mean of the last tenth', value: lastTenth },
   main('elboGap'),
   main('euboGap'),
   column('klTargetLearnt'),
@@ -68,12 +69,9 @@ function main(name: MetricName): Column {
  * The mean total variation of the evaluations in the last tenth of a run: at constant learning rates a policy keeps
  * moving about its optimum, so that a single evaluation says little.
  */
-function lastTenth(curve: readonly CurvePoint[]): number | undefined {
-  const end = curve.at(-1)?.trajectories ?? 0;
-  const values = curve
-    .filter(({ trajectories }) => trajectories >= 0.9 * end)
-    .flatMap(({ totalVariation }) => totalVariation ?? []);
-  return values.length === 0 ? undefined : mean(values);
+function lastTenth(run: ComparedRun): number | undefined {
+  const measure = comparedMeasures.find(({ field }) => field === 'totalVariation');
+  return measure && valueAt(run, measure, lastOf(run).trajectories ?? 0);
 }
 
 /** The units of the table's distances. */
@@ -96,7 +94,7 @@ export function metricTable(
       runs.map(({ seed }) => seed).join(', '),
       rangeOf(runs.map((run) => lastOf(run).trajectories ?? 0)),
       ...taken.map(({ value }) => summaryOf(runs.map(value))),
-      formatDuration(mean(runs.map((run) => lastOf(run).seconds ?? Number.NaN))),
+      formatDuration(meanOf(runs.map((run) => lastOf(run).seconds ?? Number.NaN))),
     ]),
   };
 }
@@ -112,26 +110,11 @@ export function meanWithInterval(values: readonly number[]): string {
   const { low, high } = bootstrapMean(values);
   // A dash in front of a minus sign would be unreadable.
   const between = low < 0 ? ' to ' : '–';
-  return `${shortFigure(mean(values))} (${shortFigure(low)}${between}${shortFigure(high)})`;
+  return `${shortFigure(meanOf(values))} (${shortFigure(low)}${between}${shortFigure(high)})`;
 }
 
 /** A single number if all are equal, as they are once every run has finished. */
 function rangeOf(counts: readonly number[]): string {
   const [min, max] = [Math.min(...counts), Math.max(...counts)];
   return min === max ? formatCount(min) : `${formatCount(min)} to ${formatCount(max)}`;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Aligns a table's columns in lines of text. */
-export function alignedLines(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i].length)));
-  return [heads, ...rows].map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -15,7 +15,7 @@ export function oneOfEachSeed(runs: readonly ComparedRun[], leftOut: LeftOut[]):
     }
     const [better, dropped] = tellsMore(run, same) ? [run, same] : [same, run];
     kept.set(run.seed, { ...better, curve: joinedCurve(better.curve, dropped.curve) });
-    leftOut.push({ folder: dropped.folder, reason: reasonOf(better, dropped) });
+    leftOut.push({ folder: dropped.path ?? dropped.folder, reason: reasonOf(better, dropped) });
   }
   return [...kept.values()].sort((a, b) => a.seed - b.seed);
 }

@@ -17,12 +17,12 @@ export function isPaperTarget(comparison: Comparison): boolean {
   );
 }
 
-/** "2 %" of the paper's trajectories; undefined if it has no such experiment, or if runs are as long as there. */
+/** "2 %" of the paper's trajectories; undefined if it has no such experiment, or if runs are at least as long. */
 export function paperShare(comparison: Comparison): string | undefined {
   if (!isPaperTarget(comparison)) return undefined;
   const { steps = comparison.iterations, batch = comparison.batch } = paperOf(comparison) ?? {};
   const share = lengthOf(comparison) / (steps * batch);
-  return share === 1 ? undefined : percent(share);
+  return share >= 1 ? undefined : percent(share);
 }
 
 /** What runs had less of than the paper's, or that it has none on this target; nothing for problems that it lacks. */

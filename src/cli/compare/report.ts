@@ -1,5 +1,7 @@
+import { isAbsolute, join, relative } from 'node:path';
 import { figure, html, type Markup, page, pairs, table } from '../page.ts';
-import { formatCount, formatDuration, formatFigure, sampledFigures } from '../text.ts';
+import { runFiles } from '../run-folder.ts';
+import { counted, formatCount, formatDuration, formatFigure, sampledFigures } from '../text.ts';
 import {
   type ComparedMethod,
   type ComparedRun,
@@ -16,18 +18,25 @@ export interface ComparisonPicture {
   readonly svg: string;
 }
 
+/** What the report of a comparison has besides its runs. */
+export interface ReportContext {
+  /** Its folder. */
+  readonly folder: string;
+  readonly leftOut: readonly LeftOut[];
+  readonly pictures: readonly ComparisonPicture[];
+}
+
 /** The report of a comparison as one HTML file that loads nothing: last figures, pictures, settings, runs. */
 export function comparisonReport(
   { title, iterations, methods }: Comparison,
-  leftOut: readonly LeftOut[],
-  pictures: readonly ComparisonPicture[],
+  { folder, leftOut, pictures }: ReportContext,
 ): string {
   const runs = methods.flatMap((method) => method.runs);
   const { heads, rows } = metricTable(methods);
   return page({
     title,
     body: [
-      html`<p class="soft">${countOf(methods.length, 'method')}, ${countOf(runs.length, 'run')}${devices(runs)}.${rewards(runs)}</p>`,
+      html`<p class="soft">${counted(methods.length, 'method')}, ${counted(runs.length, 'run')}${devices(runs)}.${rewards(runs)}</p>`,
       html`<h2>At the end of the runs</h2>`,
       table(heads, rows),
       html`<p class="soft">Mean over seeds, with its 95 percent bootstrap interval. ${howTaken(runs)} ${metricUnits}</p>`,
@@ -42,7 +51,7 @@ export function comparisonReport(
       html`<h2>Runs</h2>`,
       table(
         ['run', 'seed', 'iterations', isSampled(runs) ? 'mean score' : 'total variation', 'time', 'device'],
-        runs.map((run) => runRow(run, iterations)),
+        runs.map((run) => runRow(run, iterations, folder)),
       ),
       ...(leftOut.length === 0
         ? []
@@ -98,8 +107,9 @@ function settings(methods: readonly ComparedMethod[]): Markup[] {
   return [html`<p>Of all methods:</p>`, pairs(shared), ...(isVaried ? [html`<p>Of each:</p>`, pairs(own)] : [])];
 }
 
-function runRow(run: ComparedRun, iterations: number) {
-  const { folder, seed, device, report, isFinished } = run;
+function runRow(run: ComparedRun, iterations: number, from: string) {
+  const { folder, seed, device, isFinished } = run;
+  const report = reportPath(run, from);
   const { totalVariation, meanScore, elbo, seconds } = lastOf(run);
   const name =
     report === undefined
@@ -117,11 +127,14 @@ function runRow(run: ComparedRun, iterations: number) {
   ];
 }
 
+/** The path to a run's report from a folder; undefined if there is none, or no such path. */
+function reportPath({ path, hasReport }: ComparedRun, from: string): string | undefined {
+  if (path === undefined || !hasReport) return undefined;
+  const there = relative(from, join(path, runFiles.report));
+  return isAbsolute(there) ? undefined : there.replaceAll('\\', '/');
+}
+
 function devices(runs: readonly ComparedRun[]): string {
   const found = [...new Set(runs.flatMap(({ device }) => device ?? []))];
   return found.length === 0 ? '' : `, on ${found.join(' and ')}`;
-}
-
-function countOf(count: number, what: string): string {
-  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }

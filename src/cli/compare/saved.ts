@@ -52,7 +52,7 @@ export function rounded(comparisons: readonly Comparison[]): Comparison[] {
     ...comparison,
     methods: comparison.methods.map((method) => ({
       ...method,
-      runs: method.runs.map(({ report: _, ...run }) => ({
+      runs: method.runs.map(({ path: _, hasReport: __, ...run }) => ({
         ...run,
         curve: run.curve.map((point) => roundedPoint(point)),
       })),
@@ -107,8 +107,11 @@ function comparisonOf(json: unknown): Comparison {
 /** The title without options that have no effect, which titles had before this was known. */
 function effectiveTitle(title: string, all: MethodSettings, effective: MethodSettings): string {
   const left = new Set(effective.map(([flag]) => flag));
-  const idle = all.filter(([flag]) => !left.has(flag));
-  return idle.reduce((text, [flag, value]) => text.replace(`, ${flag.replace(/^--/, '')} ${value}`, ''), title);
+  const idle = all.filter(([flag]) => !left.has(flag)).map(([flag, value]) => `${flag.replace(/^--/, '')} ${value}`);
+  return title.replace(/ \((.*?)\)/, (_, options: string) => {
+    const kept = options.split(', ').filter((option) => !idle.includes(option));
+    return kept.length === 0 ? '' : ` (${kept.join(', ')})`;
+  });
 }
 
 function methodOf(json: unknown): ComparedMethod {

@@ -33,9 +33,7 @@ export function effectiveRows(problem: string, rows: MethodSettings): MethodSett
 }
 
 /** Settings of what runs report and keep: they change no number of the training. */
-const reporting: ReadonlySet<string> = new Set(
-  [...measuringOptions, 'evaluateEvery', 'gradientNorm'].map((name) => flagName(name)),
-);
+const reporting: ReadonlySet<string> = new Set([...measuringOptions, 'evaluateEvery'].map((name) => flagName(name)));
 
 /**
  * The first setting of training in which two methods differ, with both values; undefined if there is none. A setting

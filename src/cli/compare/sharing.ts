@@ -1,11 +1,11 @@
 import type { CurvePoint } from '../../plot/learning-curve.ts';
-import type { FoundRun } from './found-run.ts';
+import type { FolderRun } from './found-run.ts';
 
 /**
  * Whether another program or run used the machine of this one at the same time, or this one does not say when it ran, or
  * where, or whether it had its machine to itself.
  */
-export function isShared(run: FoundRun, others: readonly FoundRun[]): boolean {
+export function isShared(run: FolderRun, others: readonly FolderRun[]): boolean {
   const { folder, period, otherCores = Number.POSITIVE_INFINITY } = run;
   if (period === undefined || otherCores > idleCores) return true;
   return others.some(

@@ -72,7 +72,8 @@ export function valuesAt({ runs }: Pick<ComparedMethod, 'runs'>, measure: Compar
   return runs.flatMap((run) => valueAt(run, measure, moment) ?? []);
 }
 
-function valueAt({ curve }: ComparedRun, { field, sign }: ComparedMeasure, moment: number): number | undefined {
+/** A run's mean of a measure in the last tenth of its trajectories up to a moment; undefined if it did not get there. */
+export function valueAt({ curve }: ComparedRun, { field, sign }: ComparedMeasure, moment: number): number | undefined {
   if ((curve.at(-1)?.trajectories ?? 0) < moment) return undefined;
   const values = curve
     .filter(({ trajectories }) => trajectories <= moment && trajectories >= (1 - lastShare) * moment)
@@ -109,6 +110,7 @@ export function orderOf(measure: ComparedMeasure, a: readonly number[], b: reado
  * since seeds differ by factors that a pair shares.
  */
 export function orderOfRatios(measure: ComparedMeasure, a: readonly number[], b: readonly number[]): Order {
+  if (Math.min(a.length, b.length) < minSeeds) return 'too few seeds';
   const ratios = a.map((value, i) => Math.log(value / b[i]));
   if (!ratios.every(Number.isFinite)) return 'undecided';
   return orderOf(
@@ -124,7 +126,7 @@ function sideOf({ low, high }: Interval): number {
   return Math.sign(low);
 }
 
-/** The order of two methods at each of a comparison's moments; undefined where a run of one did not get. */
+/** The order of two methods at each of a comparison's moments; undefined where no run of one got there. */
 export type Orders = ReadonlyMap<ComparedMethod, ReadonlyMap<ComparedMethod, readonly (Order | undefined)[]>>;
 
 /** The orders of all pairs of methods. */

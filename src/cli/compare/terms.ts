@@ -17,7 +17,7 @@ function figuresTerm(comparisons: readonly Comparison[]): string {
   const runs = comparisons.flatMap(({ methods }) => methods.flatMap((method) => method.runs));
   const isThere = (name: 'elboGap' | 'elbo') => runs.some((run) => lastOf(run)[name] !== undefined);
   return [
-    'Figures are means over seeds, with the 95 percent bootstrap interval of the mean in brackets (percentiles over all resamples). With three seeds that interval runs from the smallest value to the largest, and covers the true mean about three times out of four, not 95 times in 100; more seeds narrow that gap.',
+    'Figures are means over seeds, with the 95 percent bootstrap interval of the mean in brackets (percentiles over all resamples; with more than six seeds over 10,000 of them). With three seeds that interval runs from the smallest value to the largest, and covers the true mean about three times out of four, not 95 times in 100; more seeds narrow that gap.',
     ...(isThere('elboGap')
       ? ['If objects can be enumerated, total variation, ELBO and EUBO are exact, from a pass over all states.']
       : []),

@@ -1,6 +1,6 @@
 import type { ComparedMeasure } from '../../plot/seed-band.ts';
 import type { Comparison } from './comparison.ts';
-import { momentsOf, valuesAt } from './standing.ts';
+import { momentsOf, valueAt } from './standing.ts';
 
 /** The variance of the policy gradient by advantage estimator, in the order that the paper claims: largest first. */
 export const varianceMeasures: readonly ComparedMeasure[] = (
@@ -16,7 +16,7 @@ export const varianceMeasures: readonly ComparedMeasure[] = (
 export interface VariancesAt {
   readonly method: string;
   readonly trajectories: number;
-  /** For each of `varianceMeasures`, the values of all seeds. */
+  /** For each of `varianceMeasures`, the values of the seeds that have all of them, in the same order. */
   readonly values: readonly (readonly number[])[];
 }
 
@@ -24,8 +24,11 @@ export interface VariancesAt {
 export function variancesIn(comparison: Comparison): VariancesAt[] {
   return comparison.methods.flatMap((method) =>
     momentsOf(comparison).flatMap((trajectories) => {
-      const values = varianceMeasures.map((measure) => valuesAt(method, measure, trajectories));
-      return values.every((each) => each.length > 0) ? [{ method: method.method, trajectories, values }] : [];
+      const rows = method.runs
+        .map((run) => varianceMeasures.flatMap((measure) => valueAt(run, measure, trajectories) ?? []))
+        .filter(({ length }) => length === varianceMeasures.length);
+      const values = varianceMeasures.map((_, i) => rows.map((row) => row[i]));
+      return rows.length > 0 ? [{ method: method.method, trajectories, values }] : [];
     }),
   );
 }

@@ -7,7 +7,7 @@ import { addCommonOptions, type Context } from '../context.ts';
 import { exitCodes, UsageError } from '../errors.ts';
 import { commandLine } from '../invocation.ts';
 import { writeLine } from '../terminal.ts';
-import { formatBytes } from '../text.ts';
+import { alignedLines, formatBytes } from '../text.ts';
 import { cacheFolder, packFolder, packState, verifyPack } from './cache.ts';
 import { type FetchOptions, fetchPack } from './fetch.ts';
 import { createDownloadDisplay } from './progress.ts';
@@ -65,19 +65,11 @@ async function listPacks({ terminal }: Context, settings: DataSettings, json: bo
     }),
   );
   if (json) return writeLine(terminal.stdout, JSON.stringify(packs));
-  const rows = [
-    ['name', 'state', 'size', 'licence', 'what'],
-    ...packs.map(({ name, state, bytes, licence, summary }) => [name, state, formatBytes(bytes), licence, summary]),
-  ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  for (const row of rows) {
-    await writeLine(
-      terminal.stdout,
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    );
+  const rows = packs.map(({ name, state, bytes, licence, summary }) => {
+    return [name, state, formatBytes(bytes), licence, summary];
+  });
+  for (const line of alignedLines(['name', 'state', 'size', 'licence', 'what'], rows)) {
+    await writeLine(terminal.stdout, line);
   }
 }
 
