@@ -24,7 +24,8 @@ export interface BegunFrom {
   readonly offline?: string | undefined;
 }
 
-const file = 'begun-with.json';
+/** The file in a run's folder that says it. */
+export const begunFile = 'begun-with.json';
 
 /** A short fingerprint of a file's contents. */
 export function fingerprint(contents: Uint8Array | string): string {
@@ -36,12 +37,12 @@ export async function writeBegunWith(folder: RunFolder, begunWith: BegunWith, fr
   const isAny = (values: BegunWith) => Object.values(values).some((each) => each !== undefined);
   if (!isAny(begunWith)) return;
   const contents = isAny(from) ? { ...begunWith, from } : begunWith;
-  await folder.write(file, `${JSON.stringify(contents, null, 2)}\n`);
+  await folder.write(begunFile, `${JSON.stringify(contents, null, 2)}\n`);
 }
 
 /** Reads what `writeBegunWith` wrote, if the folder has it. */
 export async function readBegunWith(path: string): Promise<BegunWith> {
-  return begunWithIn(await readJson(join(path, file)));
+  return begunWithIn(await readJson(join(path, begunFile)));
 }
 
 /** The fingerprints in a JSON value; those that are no texts do not count. */
@@ -65,7 +66,7 @@ export function begunDifference(first: BegunWith, second: BegunWith): string | u
 
 /** The flags with which the run in a folder begins again, quoted for the shell; DIR and FILE for paths it does not tell. */
 export async function begunFlags(path: string): Promise<string[]> {
-  const found = await readJson(join(path, file));
+  const found = await readJson(join(path, begunFile));
   const { prior, offline } = begunWithIn(found);
   const from = isRecord(found) && isRecord(found.from) ? found.from : {};
   const told = (place: unknown, otherwise: string) => (typeof place === 'string' ? quoted(place) : otherwise);

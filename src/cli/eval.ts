@@ -13,6 +13,7 @@ import { UsageError } from './errors.ts';
 import { commandLine } from './invocation.ts';
 import { findProblem, makeProblemConfig } from './make-run-config.ts';
 import { parseChoice, parseDevice, parseInteger } from './option-values.ts';
+import { openProblemOfRun } from './problem-of-run.ts';
 import {
   addRewardFlags,
   parseReward,
@@ -140,7 +141,8 @@ async function evaluate(
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
   const reward = await rewardOfRun(run, parseReward(options));
-  const opened = await openProblem(options.data === undefined ? config : { ...config, data: options.data }, context);
+  const { data = config.data } = options;
+  const opened = await openProblemOfRun(run, { ...config, data }, context);
   const tell = (text: string) => void writeLine(context.terminal.stderr, text);
   const outside = reward && withRewardCommand(opened, reward, { folder: run, tell });
   const { problem } = outside ?? opened;

@@ -4,10 +4,10 @@ import { Command } from 'commander';
 import { priorPolicyOf } from '../run/load.ts';
 import { isPolicyOnnx, policyOnnx } from '../run/onnx.ts';
 import { addCommonOptions, type Context } from './context.ts';
-import { openProblem } from './data/folder.ts';
 import { fileProblem, UsageError } from './errors.ts';
 import { codeOf } from './folders.ts';
 import { asUsage } from './option-values.ts';
+import { openProblemOfRun } from './problem-of-run.ts';
 import { readRun } from './run-files.ts';
 import { openFolder } from './run-folder.ts';
 import { writeLine } from './terminal.ts';
@@ -31,10 +31,11 @@ export function exportCommand(context: Context): Command {
   return addCommonOptions(command).action((run: string, options: ExportOptions) => exportRun(context, run, options));
 }
 
-async function exportRun(context: Context, run: string, { onnx, data }: ExportOptions): Promise<void> {
+async function exportRun(context: Context, run: string, { onnx, ...options }: ExportOptions): Promise<void> {
   await refuseOther(onnx);
   const { config, snapshot } = await readRun(run);
-  const { problem } = await openProblem(data === undefined ? config : { ...config, data }, context);
+  const { data = config.data } = options;
+  const { problem } = await openProblemOfRun(run, { ...config, data }, context);
   const policy = priorPolicyOf(problem.environment, snapshot);
   const bytes = asUsage(() => policyOnnx({ config, problem, policy }));
   await openFolder(dirname(onnx)).write(basename(onnx), bytes).catch(refuseWriting(onnx));

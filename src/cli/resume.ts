@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { maxInteger } from '../options/index.ts';
 import { encodeRun, withSteps } from '../run/run-checkpoint.ts';
@@ -6,12 +6,12 @@ import type { RunConfig } from '../run/run-config.ts';
 import { isRecord } from '../text/is-record.ts';
 import { refuseRunning } from './claim.ts';
 import type { Context } from './context.ts';
-import { openProblem } from './data/folder.ts';
 import { UsageError } from './errors.ts';
 import { type FollowOptions, followKeys } from './follow/options.ts';
 import { readJson } from './json-files.ts';
 import { trainOpened } from './open-run.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
+import { openProblemOfRun } from './problem-of-run.ts';
 import { type RewardChoice, rewardKeys, rewardOfRun } from './reward-command.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
@@ -83,7 +83,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
     return 0;
   }
   const reward = await rewardOfRun(path, request.reward);
-  const problem = await openProblem(asked, context);
+  const problem = await openProblemOfRun(path, asked, context);
   const { follow } = request;
   return trainOpened(
     context,
@@ -125,7 +125,8 @@ function configOf(request: ResumeRequest, found: FoundRun | { readonly config: R
   }
   return {
     ...config,
-    ...(data === undefined ? {} : { data }),
+    // A full path, since the run may be resumed from elsewhere next time.
+    ...(data === undefined ? {} : { data: resolve(data) }),
     ...(device === undefined ? {} : { device: parseDevice(device) }),
     ...(checkpointEvery === undefined ? {} : { checkpointEvery: count('--checkpoint-every', checkpointEvery) }),
   };

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openNodeCpuDevice } from '../../src/node/cpu.ts';
@@ -256,6 +256,35 @@ describe('flowtape train --resume', () => {
     // A run without the flag says nothing of it.
     await flowtape(['train', ...settings, '--out', 'apart']);
     expect(readJson('apart/config.json').fusedMultiplyAdd).toBeUndefined();
+  });
+
+  test('takes only the file of data that the run began with, wherever that is now', async () => {
+    const table = (scores: readonly number[]) => ['aa', 'ab', 'ba', 'bb'].map((word, i) => `${word},${scores[i]}`);
+    const write = (path: string, ...scores: number[]) => writeFileSync(path, table(scores).join('\n'));
+    write('t.csv', 1, 2, 3, 4);
+    const settings = ['--steps', '2', '--batch', '4', '--network-hidden', '8', '--device', 'cpu'];
+    expect((await flowtape(['train', 'table', '--table', 't.csv', ...settings, '--out', 'run'])).code).toBe(0);
+    write('t.csv', 4, 3, 2, 1);
+    const before = contentsOf('run');
+    for (const words of [
+      ['train', '--resume', 'run', '--steps', '4'],
+      ['sample', '--run', 'run'],
+      ['eval', '--run', 'run'],
+      ['export', 'run', '--onnx', 'model.onnx'],
+    ]) {
+      const { code, stdout, stderr } = await flowtape(words);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(
+        /t\.csv is not the file that the run in run began with, or has changed since .* Give the original with --data/,
+      );
+    }
+    expect(contentsOf('run')).toEqual(before);
+    expect(existsSync('model.onnx')).toBe(false);
+    write('moved.csv', 1, 2, 3, 4);
+    const moved = ['train', '--resume', 'run', '--steps', '4', '--data', 'moved.csv'];
+    expect((await flowtape(moved)).code).toBe(0);
+    // Its full path is kept, so that the next one can start from anywhere.
+    expect(readJson('run/config.json').data).toBe(resolve('moved.csv'));
   });
 
   test('keeps the last sound state of training that fails, and says how to continue', async () => {
