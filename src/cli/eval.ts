@@ -140,10 +140,10 @@ async function evaluate(
   if (fixed.length > 0) {
     throw new UsageError(`The run in ${run} has its options already; leave ${fixed.join(' and ')} out.`);
   }
-  const reward = await rewardOfRun(run, parseReward(options));
+  const tell = (text: string) => void writeLine(context.terminal.stderr, text);
+  const reward = await rewardOfRun(run, parseReward(options), tell);
   const { data = config.data } = options;
   const opened = await openProblemOfRun(run, { ...config, data }, context);
-  const tell = (text: string) => void writeLine(context.terminal.stderr, text);
   const outside = reward && withRewardCommand(opened, reward, { folder: run, tell });
   const { problem } = outside ?? opened;
   const condition = await chooseCondition(context.terminal, problem.environment, options.inverseTemperature);

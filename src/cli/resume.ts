@@ -12,7 +12,7 @@ import { readJson } from './json-files.ts';
 import { trainOpened } from './open-run.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { openProblemOfRun } from './problem-of-run.ts';
-import { type RewardChoice, rewardKeys, rewardOfRun } from './reward-command.ts';
+import { type RewardChoice, recordReward, rewardKeys, rewardOfRun } from './reward-command.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
@@ -82,7 +82,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
     for (const line of lines) await writeLine(terminal.stdout, line);
     return 0;
   }
-  const reward = await rewardOfRun(path, request.reward);
+  const reward = await rewardOfRun(path, request.reward, (text) => void writeLine(terminal.stderr, text));
   const problem = await openProblemOfRun(path, asked, context);
   const { follow } = request;
   return trainOpened(
@@ -94,6 +94,7 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
       const folder = openFolder(path);
       await removeUnfinished(path);
       await folder.write(runFiles.metrics, history.text);
+      if (reward !== undefined) await recordReward(folder, reward);
       // From now on the run has its additional iterations or other device, even if it ends before its next checkpoint.
       if ('snapshot' in found) await folder.write(runFiles.checkpoint, encodeRun({ ...found, config }));
       const { kind } = choice.device;

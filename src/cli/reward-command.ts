@@ -2,12 +2,12 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandRewardOptions, commandReward } from '../node/reward/command-reward.ts';
 import type { OutsideReward } from '../node/reward/outside-reward.ts';
-import { isRecord } from '../text/is-record.ts';
+import { messageOf } from '../text/message-of.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import { asSentence, UsageError } from './errors.ts';
-import { readJson } from './json-files.ts';
 import { namesOf } from './molecules.ts';
 import { asUsage, parseInteger } from './option-values.ts';
+import { holdsAnswers, type RewardRecord, readRewardRecord, writeRewardRecord } from './reward-record.ts';
 import type { RunFolder } from './run-folder.ts';
 import { formatCount, quoted } from './text.ts';
 
@@ -100,9 +100,9 @@ export function rewardWords(options: RewardFlags): string[] {
 
 /** The flags of the program that rewards the run in a folder, quoted for the shell; none if there is none. */
 export async function rewardFlagsOf(path: string): Promise<string[]> {
-  const found = await readJson(join(path, rewardFile));
-  if (!isRecord(found)) return [];
-  const { command, processes, timeout, exponent, floor, atOnce } = found;
+  // A record damaged meanwhile is no reason to lose the report that shows them.
+  const found = await readRewardRecord(path).catch(() => undefined);
+  const { command, processes, timeout, exponent, floor, atOnce } = found ?? {};
   const flags = {
     ...{ 'reward-command': command, 'reward-processes': processes, 'reward-timeout': timeout },
     ...{ 'score-exponent': exponent, 'reward-floor': floor, 'reward-at-once': atOnce },
@@ -124,8 +124,7 @@ export interface RewardRestarts {
   tell: (text: string, reason: string) => void;
 }
 
-/** The file in a run's folder that says what rewarded it. */
-const rewardFile = 'reward.json';
+/** The file of answers in a run's folder, or in a sweep's. */
 const answerFile = 'answers.jsonl';
 
 /** One reward program for all trials of a sweep, so that no object is scored twice. */
@@ -133,7 +132,6 @@ export function rewardOfSweep(choice: RewardChoice | undefined, folder: string):
   return choice && { memory: resolve(folder, answerFile), ...choice };
 }
 
-/**
 /**
  * The problem with a program's reward in place of its own. The program receives objects in their text form. Throws a
  * UsageError.
@@ -167,56 +165,104 @@ function restartText(count: number, reason: string): string {
   return asSentence(`The reward program was restarted${times}: ${reason}`);
 }
 
-/** Records in the run's folder what rewards its objects. */
-export function writeReward(folder: RunFolder, { memory: _, ...choice }: RewardChoice): Promise<void> {
-  return folder.write(rewardFile, `${JSON.stringify(choice, null, 2)}\n`);
+/** Records in a new run's folder what rewards its objects. */
+export function writeReward(folder: RunFolder, choice: RewardChoice): Promise<void> {
+  return writeRewardRecord(folder, choice);
+}
+
+/** Records in a resumed run's folder what rewards its objects from now on, if that is something else than before. */
+export async function recordReward(folder: RunFolder, { command, memory }: RewardChoice): Promise<void> {
+  const found = await readRewardRecord(folder.path);
+  if (found === undefined || (command === found.command && memory === found.memory)) return;
+  const earlier = command === found.command ? found.earlier : [...(found.earlier ?? []), found.command];
+  await writeRewardRecord(folder, { ...found, command, earlier, memory });
 }
 
 /**
  * The reward of the run in a folder: undefined for its problem's own. A program named in a folder is started only if
  * the user names it too, since folders can come from elsewhere. Throws a UsageError if the run has a program and none
- * is given, or the reverse.
+ * is given, or the reverse, or if its rewards would be another power or have another floor.
+ * @param tell receives a sentence if the program is another one than before, or if its answers are gone
  */
-export async function rewardOfRun(path: string, given: RewardChoice | undefined): Promise<RewardChoice | undefined> {
-  const found = await readJson(join(path, rewardFile)).catch(() => undefined);
+export async function rewardOfRun(
+  path: string,
+  given: RewardChoice | undefined,
+  tell: (text: string) => void,
+): Promise<RewardChoice | undefined> {
+  const found = await readRewardRecord(path);
   if (found === undefined) {
     if (given === undefined) return undefined;
     throw new UsageError(`The run in ${path} has the reward of its problem: leave --reward-command out.`);
   }
-  const { command, exponent, floor, processes, timeout, atOnce } = isRecord(found) ? found : {};
+  const { earlier: _, memory: __, ...kept } = found;
   if (given === undefined) {
     throw new UsageError(
       `The objects of the run in ${path} were rewarded by a program, which is only started where you name it: add ` +
-        `--reward-command ${quoted(String(command))}.`,
+        `--reward-command ${quoted(found.command)}.`,
+    );
+  }
+  refuseOther(path, '--score-exponent', given.exponent, found.exponent ?? 1);
+  refuseOther(path, '--reward-floor', given.floor, found.floor);
+  const memory = given.memory ?? (await memoryOf(path, found, tell));
+  if (given.command !== found.command) {
+    tell(
+      `flowtape: until now ${quoted(found.command)} rewarded the objects of the run in ${path}, and now ` +
+        `${quoted(given.command)} does. Objects that have a reward keep it; if that is wrong, give another --reward-memory FILE.`,
     );
   }
   // Unless given again, the values that the run began with.
-  const kept = { exponent, floor, processes, timeout, atOnce };
-  const numbers = Object.entries(kept).filter(([, value]) => typeof value === 'number');
-  const asked = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { command: given.command, ...Object.fromEntries(numbers), ...Object.fromEntries(asked) };
+  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...kept, ...(memory === undefined ? {} : { memory }), ...asked, command: given.command };
+}
+
+/** Throws a UsageError if a number that determines rewards is given and is not the run's. */
+function refuseOther(path: string, flag: string, given: number | undefined, own: number | undefined): void {
+  if (given === undefined || given === own) return;
+  const told = own === undefined ? `no ${flag}` : `${flag} ${own}`;
+  throw new UsageError(
+    `The run in ${path} has ${told}, not ${given}, and keeps it: leave ${flag} out, or begin a new run.`,
+  );
+}
+
+/** Where the answers of a run are remembered, as its record says; undefined for its folder. */
+async function memoryOf(
+  path: string,
+  { memory }: RewardRecord,
+  tell: (text: string) => void,
+): Promise<string | undefined> {
+  if (memory === undefined || (await holdsAnswers(memory))) return memory;
+  tell(
+    `flowtape: ${memory}, where the run in ${path} remembered its answers, is gone or holds none, so the program is asked ` +
+      'again. If the file has moved, give it with --reward-memory FILE.',
+  );
+  return undefined;
 }
 
 /**
- * A sentence that says what rewarded the run in a folder, if that is not the given reward: such a run does not belong
- * to a sweep with it.
+ * A sentence that says what rewarded the run in a folder, if that is not the given reward, or why that is not known: such
+ * a run does not belong to a sweep with it.
  */
 export async function rewardProblem(path: string, given: RewardChoice | undefined): Promise<string | undefined> {
-  const found = await readJson(join(path, rewardFile)).catch(() => undefined);
-  const [mine, others] = [isRecord(found) ? found : undefined, given].map(shownReward);
-  return mine === others ? undefined : `It holds a run that is rewarded by ${mine}, not by ${others}.`;
+  try {
+    const [mine, others] = [await readRewardRecord(path), given].map(shownReward);
+    return mine === others ? undefined : `It holds a run that is rewarded by ${mine}, not by ${others}.`;
+  } catch (error) {
+    return asSentence(messageOf(error));
+  }
 }
 
-/** The program that rewards the run in a folder, if there is one. */
+/** The program that rewards the run in a folder, if there is one. Throws a UsageError if that is not known. */
 export async function rewarderOf(path: string): Promise<string | undefined> {
-  const found = await readJson(join(path, rewardFile));
-  return isRecord(found) ? shownReward(found) : undefined;
+  const found = await readRewardRecord(path);
+  return found && shownReward(found);
 }
 
 /** The parts of a choice that determine rewards. */
-function shownReward(choice: RewardChoice | Readonly<Record<string, unknown>> | undefined): string {
+function shownReward(choice: RewardChoice | RewardRecord | undefined): string {
   if (choice === undefined) return "its problem's own reward";
   const { command, exponent, floor } = choice;
+  const earlier = 'earlier' in choice ? (choice.earlier ?? []) : [];
   const told = Object.entries({ exponent, floor }).filter(([, value]) => value !== undefined);
-  return [quoted(String(command)), ...told.map(([name, value]) => `${name} ${value}`)].join(' with ');
+  const commands = [...earlier, command].map((each) => quoted(each)).join(' and then ');
+  return [commands, ...told.map(([name, value]) => `${name} ${value}`)].join(' with ');
 }

@@ -52,10 +52,10 @@ async function sample(context: Context, options: SampleOptions): Promise<void> {
   const threads = parseThreads(options.threads);
   const saved = await readRun(options.run);
   const { config } = saved;
-  const reward = await rewardOfRun(options.run, parseReward(options));
+  const tell = (text: string) => void writeLine(terminal.stderr, text);
+  const reward = await rewardOfRun(options.run, parseReward(options), tell);
   const { data = config.data } = options;
   const own = await openProblemOfRun(options.run, { ...config, data }, context);
-  const tell = (text: string) => void writeLine(terminal.stderr, text);
   const outside = reward && withRewardCommand(own, reward, { folder: options.run, tell });
   const opened = outside ?? own;
   const { environment } = opened.problem;

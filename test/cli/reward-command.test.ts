@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { rewarderOf, rewardProblem } from '../../src/cli/reward-command.ts';
+import { holdsAnswers } from '../../src/cli/reward-record.ts';
 import { quoted } from '../../src/cli/text.ts';
 import type { Device } from '../../src/device/index.ts';
 import { commandReward, httpReward, type OutsideReward, openNodeCpuDevice } from '../../src/node/index.ts';
@@ -264,4 +266,83 @@ test('runs of a sweep are rewarded by one program, each object once, and only go
   } finally {
     process.chdir(home);
   }
+});
+
+test('a resumed run keeps its exponent and its file of answers, and tells and records another program', async () => {
+  const home = process.cwd();
+  vi.stubEnv('FLOWTAPE_PNG', 'off');
+  process.chdir(folder);
+  try {
+    const count = join(folder, 'resumed-count');
+    const [first, other] = [command('well', count), command('log')];
+    const small = ['--side', '3', '--steps', '2', '--batch', '4', '--evaluation-trajectories', '4', '--device', 'cpu'];
+    const reward = ['--reward-command', first];
+    const memory = ['--reward-memory', 'shared.jsonl', '--score-exponent', '2'];
+    const trained = await flowtape(['train', 'hypergrid', ...small, '--out', 'kept', ...reward, ...memory]);
+    expect(trained).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync('kept/answers.jsonl')).toBe(false);
+    const record = () => JSON.parse(readFileSync('kept/reward.json', 'utf8'));
+    expect(record()).toEqual({ command: first, exponent: 2, memory: resolve('shared.jsonl') });
+
+    for (const words of [
+      ['train', '--resume', 'kept', '--steps', '3'],
+      ['sample', '--run', 'kept'],
+      ['eval', '--run', 'kept'],
+    ]) {
+      const refused = await flowtape([...words, ...reward, '--score-exponent', '4']);
+      expect(refused).toMatchObject({ code: 2, stdout: '' });
+      expect(refused.stderr).toContain(
+        'The run in kept has --score-exponent 2, not 4, and keeps it: leave --score-exponent',
+      );
+      const floor = await flowtape([...words, ...reward, '--reward-floor', '-9']);
+      expect(floor.stderr).toContain('The run in kept has no --reward-floor, not -9, and keeps it');
+    }
+    // Nothing is asked twice, though the command line no longer says where the answers are.
+    const resumed = await flowtape(['train', '--resume', 'kept', '--steps', '4', ...reward]);
+    expect(resumed).toMatchObject({ code: 0, stderr: '' });
+    const asked = readFileSync(count, 'utf8').trimEnd().split('\n');
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(existsSync('kept/answers.jsonl')).toBe(false);
+
+    const told = /^flowtape: until now .*well.* rewarded the objects of the run in kept, and now .*log.* does\./;
+    const again = ['--reward-command', other];
+    const drawn = await flowtape(['sample', '--run', 'kept', '-n', '1', ...again]);
+    expect(drawn.stderr).toMatch(told);
+    expect(record().command).toBe(first);
+    rmSync('shared.jsonl');
+    const gone = await flowtape(['train', '--resume', 'kept', '--steps', '5', ...again]);
+    expect(gone.code).toBe(0);
+    expect(gone.stderr).toMatch(/shared\.jsonl, where the run in kept remembered its answers, is gone or holds none/);
+    expect(gone.stderr).toMatch(/until now .*well.* and now .*log.* does/);
+    expect(record()).toEqual({ command: other, earlier: [first], exponent: 2 });
+    expect(await rewarderOf('kept')).toBe(`${quoted(first)} and then ${quoted(other)} with exponent 2`);
+    const once = await flowtape(['sample', '--run', 'kept', '-n', '1', ...again]);
+    expect(once).toMatchObject({ code: 0, stderr: '' });
+
+    for (const [text, reason] of [
+      ['', 'it is not JSON, as if it had been cut'],
+      ['{}', 'it names no command'],
+    ]) {
+      writeFileSync('kept/reward.json', text);
+      for (const given of [[], again]) {
+        const damaged = await flowtape(['train', '--resume', 'kept', '--steps', '6', ...given]);
+        expect(damaged).toMatchObject({ code: 2, stdout: '' });
+        expect(damaged.stderr).toMatch(`reward.json, which says what rewards the run: ${reason}. Put back a copy`);
+      }
+      await expect(rewarderOf('kept')).rejects.toThrow(reason);
+      expect(await rewardProblem('kept', undefined)).toContain(reason);
+    }
+  } finally {
+    process.chdir(home);
+    vi.unstubAllEnvs();
+  }
+});
+
+test('a file that a record names is added to only if it holds answers already', async () => {
+  const [file, empty, answers] = ['notes.txt', 'empty', 'some.jsonl'].map((name) => join(folder, name));
+  writeFileSync(file, 'Buy milk.\n{"shopping":["milk"]}\n');
+  writeFileSync(empty, '');
+  writeFileSync(answers, '{"obj\n{"object":"a","score":1}\n');
+  const held = [file, empty, answers, folder, join(folder, 'nowhere')].map((path) => holdsAnswers(path));
+  expect(await Promise.all(held)).toEqual([false, false, true, false, false]);
 });
