@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { isRecord } from '../text/is-record.ts';
+import { codeOf } from './folders.ts';
+import { readText } from './text-files.ts';
 
 /** The value in a JSON file; null if it is not JSON, undefined if there is no file. Throws if it cannot be read. */
 export async function readJson(path: string): Promise<unknown> {
-  const text = await readText(path);
+  const text = await readIfThere(path);
   return text === undefined ? undefined : (parseJson(text) ?? null);
 }
 
@@ -12,15 +13,15 @@ export async function readJson(path: string): Promise<unknown> {
  * was killed while writing. Empty if there is no file. Throws if it cannot be read.
  */
 export async function readJsonLines(path: string): Promise<Record<string, unknown>[]> {
-  const text = (await readText(path)) ?? '';
+  const text = (await readIfThere(path)) ?? '';
   return text.split('\n').map(parseJson).filter(isRecord);
 }
 
-async function readText(path: string): Promise<string | undefined> {
+async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { isGroup, type Values } from '../options/index.ts';
 import { messageOf } from '../text/message-of.ts';
 import { suggestion } from '../text/suggestion.ts';
 import { refuseReading, UsageError } from './errors.ts';
+import { readText } from './text-files.ts';
 
 /** A value in a sweep's file. */
 export type Setting = number | string | boolean | null;
@@ -39,7 +39,7 @@ export const maxTrials = 100_000;
 
 /** Reads a sweep's file. Throws a UsageError that says what is wrong. */
 export async function readSweepFile(path: string): Promise<SweepFile> {
-  const text = await readFile(path, 'utf8').catch(refuseReading(path));
+  const text = await readText(path).catch(refuseReading(path));
   try {
     return parseSweep(JSON.parse(text));
   } catch (error) {

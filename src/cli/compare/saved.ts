@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { MetricName } from '../../metrics/catalogue.ts';
 import type { CurvePoint } from '../../plot/learning-curve.ts';
 import { comparedMeasures } from '../../plot/seed-band.ts';
@@ -6,6 +5,7 @@ import { isRecord } from '../../text/is-record.ts';
 import { messageOf } from '../../text/message-of.ts';
 import { begunWithIn } from '../begun-with.ts';
 import { refuseReading, UsageError } from '../errors.ts';
+import { readText } from '../text-files.ts';
 import type { ComparedMethod, ComparedRun, Comparison } from './comparison.ts';
 import { savedDigits } from './joined-curve.ts';
 import { lastFigures } from './last-figures.ts';
@@ -32,10 +32,9 @@ export function encodeComparisons(comparisons: readonly Comparison[]): string {
 
 /** Reads what `encodeComparisons` wrote. Throws a UsageError if the file is something else. */
 export async function readComparisons(path: string): Promise<readonly Comparison[]> {
-  const text = await readFile(path, 'utf8').catch(refuseReading(path));
+  const text = await readText(path).catch(refuseReading(path));
   try {
-    // Some editors put a byte order mark first.
-    const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const json: unknown = JSON.parse(text);
     if (!isRecord(json) || !Array.isArray(json.comparisons)) throw new Error('it has no comparisons');
     return json.comparisons.map((each) => comparisonOf(each));
   } catch (error) {
