@@ -1,12 +1,11 @@
-import type { AnyProblem } from '../environment/environment.ts';
 import type { Run } from '../run/run.ts';
 import type { RunConfig } from '../run/run-config.ts';
-import { messageOf } from '../text/message-of.ts';
 import { type BegunFrom, type BegunWith, writeBegunWith } from './begun-with.ts';
 import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
-import { exitCodes, UsageError } from './errors.ts';
+import { exitCodes } from './errors.ts';
 import type { FollowOptions } from './follow/options.ts';
+import { type OfflineObject, statesOf } from './offline-objects.ts';
 import { trainOpened } from './open-run.ts';
 import { type RewardChoice, writeReward } from './reward-command.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -39,9 +38,8 @@ export async function trainInNewFolder(
     reward?: RewardChoice | undefined;
     follow?: FollowOptions | undefined;
     prior?: RunStart['prior'];
-    /** The lines of a data set, each an object in text form. */
-    offline?: readonly string[] | undefined;
-    /** Fingerprints of both. */
+    offline?: readonly OfflineObject[] | undefined;
+    /** Fingerprints of the prior and the data set. */
     begunWith?: BegunWith | undefined;
     /** Their paths. */
     begunFrom?: BegunFrom | undefined;
@@ -49,7 +47,7 @@ export async function trainInNewFolder(
 ): Promise<number> {
   const { terminal } = context;
   const problem = await openProblem(asked, context);
-  const objects = offline && objectsOf(problem.problem, offline);
+  const objects = offline && statesOf(problem.problem, offline);
   // From here on there is something to clean up, so a closed output must not end the program.
   let signal = 0;
   const stopListening = terminal.onInterrupt((number) => {
@@ -81,27 +79,6 @@ export async function trainInNewFolder(
     stopListening();
     await folder.discard();
   }
-}
-
-/** Parses the objects in lines of text. Throws a UsageError that names the line that is not one. */
-function objectsOf({ environment }: AnyProblem, lines: readonly string[]): Int32Array {
-  const { stateSize, parse, name } = environment;
-  if (!parse)
-    throw new UsageError(`The objects of ${name} cannot be read from text, so that --offline has nothing to take.`);
-  const objects = new Int32Array(lines.length * stateSize);
-  for (const [i, line] of lines.entries()) {
-    const row = new Int32Array(stateSize);
-    try {
-      parse(line, row);
-    } catch (error) {
-      throw new UsageError(`Object ${i + 1} of the data set: ${messageOf(error)}`, { cause: error });
-    }
-    if (!environment.isTerminal(row)) {
-      throw new UsageError(`Object ${i + 1} of the data set, ${line}, is not finished: the walk is not at its end.`);
-    }
-    objects.set(row, i * stateSize);
-  }
-  return objects;
 }
 
 function describeRun(config: RunConfig): string {

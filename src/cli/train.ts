@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Values } from '../options/index.ts';
@@ -17,6 +16,7 @@ import { commandLine } from './invocation.ts';
 import { readJson } from './json-files.ts';
 import { makeRunConfig } from './make-run-config.ts';
 import { trainInNewFolder } from './new-run.ts';
+import { type OfflineObject, readOfflineObjects } from './offline-objects.ts';
 import { parseInteger } from './option-values.ts';
 import { refuseSettled, resumeRun } from './resume.ts';
 import { addRewardFlags, parseReward, type RewardFlags, rewardKeys } from './reward-command.ts';
@@ -94,7 +94,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
     )
     .option(
       '--offline <FILE>',
-      'learn also from a data set: objects as text, one a line, as `sample` writes them (for balance objectives)',
+      'learn also from a data set: objects as text, one a line, or what `sample` printed, with or without --json, except SMILES (for balance objectives)',
     )
     .option(
       '--resume <DIR>',
@@ -241,24 +241,21 @@ async function readPrior({ prior, seeds }: TrainOptions) {
 
 type FoundPrior = Awaited<ReturnType<typeof readPrior>>;
 
-/** The lines of a data set. Throws a UsageError if it cannot be read or is empty. */
-async function readOffline({ offline, seeds }: TrainOptions): Promise<readonly string[] | undefined> {
+/** The objects of a data set. Throws a UsageError if it cannot be read or is empty. */
+async function readOffline({ offline, seeds }: TrainOptions): Promise<readonly OfflineObject[] | undefined> {
   if (offline === undefined) return undefined;
   if (seeds !== undefined) throw new UsageError('--offline goes with one run: leave --seeds out.');
-  const text = await readFile(offline, 'utf8').catch(refuseReading(offline));
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (lines.length === 0) throw new UsageError(`The data set ${offline} has no objects: give one a line.`);
-  return lines;
+  return readOfflineObjects(offline);
 }
 
 /** What a run starts from besides its settings. */
 interface Start {
   readonly prior?: FoundPrior | undefined;
-  readonly offline?: readonly string[] | undefined;
+  readonly offline?: readonly OfflineObject[] | undefined;
 }
 
 /** The settings implied by a prior, whose network the run takes over, or by a data set, which it replays. */
-function startSettings(prior: FoundPrior, offline: readonly string[] | undefined): Values {
+function startSettings(prior: FoundPrior, offline: readonly OfflineObject[] | undefined): Values {
   const network = prior === undefined || prior === 'uniform' ? {} : { network: prior.config.trainingOptions.network };
   const replay = offline === undefined ? {} : { replay: { kind: 'offline', capacity: offline.length } };
   return prior === undefined && offline === undefined ? {} : { trainingOptions: { ...network, ...replay } };
@@ -290,7 +287,7 @@ async function train(context: Context, asked: RunConfig, options: TrainOptions, 
     offline: start.offline,
     begunWith: {
       prior: start.prior === undefined || start.prior === 'uniform' ? start.prior : fingerprint(start.prior.bytes),
-      offline: start.offline && fingerprint(start.offline.join('\n')),
+      offline: start.offline && fingerprint(start.offline.map(({ text }) => text).join('\n')),
     },
     begunFrom: {
       prior: options.prior === undefined || options.prior === 'uniform' ? undefined : resolve(options.prior),
