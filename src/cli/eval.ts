@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Device } from '../device/index.ts';
-import type { AnyProblem } from '../environment/environment.ts';
+import { type AnyProblem, isDeferred } from '../environment/environment.ts';
 import { catalogue } from '../run/catalogue.ts';
 import { savedLearner } from '../run/learner.ts';
 import { samplerOf } from '../run/load.ts';
@@ -79,7 +79,7 @@ export function evalCommand(context: Context, words: readonly string[]): Command
     .option('--batches <N>', `with --gradient-variance: number of batches (default: ${defaultBatches})`)
     .option(
       '--trajectories <N>',
-      'trajectories to sample if objects cannot be enumerated (default: as in the run, or 1024)',
+      'trajectories to sample, if objects cannot be enumerated (default: as in the run, or 1024)',
     )
     .option('--json', 'print one JSON object');
   addCommonOptions(addRewardFlags(command));
@@ -125,6 +125,7 @@ async function evaluate(
     parseChoice('--policy', String(policy), ['uniform']);
     const config = makeProblemConfig(findProblem(name), given);
     const { problem } = await openProblem(config, context);
+    refuseTrajectories(problem, trajectories);
     const openDevice = async () => (await context.openDevice(preference, { threads })).device;
     return evaluateUniform(problem, { openDevice, trajectories: trajectories ?? defaultTrajectories });
   }
@@ -147,6 +148,7 @@ async function evaluate(
   const outside = reward && withRewardCommand(opened, reward, { folder: run, tell });
   const { problem } = outside ?? opened;
   const condition = await chooseCondition(context.terminal, problem.environment, options.inverseTemperature);
+  if (condition === undefined) refuseTrajectories(problem, trajectories);
   const { fusedMultiplyAdd } = config;
   const { device } = await context.openDevice(preference, { threads, fusedMultiplyAdd });
   try {
@@ -171,8 +173,18 @@ async function variancesOf(device: Device, problem: AnyProblem, saved: SavedRun,
   );
 }
 
+/** Throws a UsageError if trajectories are given and none would be sampled. */
+function refuseTrajectories(problem: AnyProblem, trajectories: number | undefined): void {
+  const { name, enumeration } = problem.environment;
+  if (trajectories === undefined || isDeferred(problem) || 'reason' in enumeration) return;
+  throw new UsageError(
+    `All objects of this ${name} are enumerated, so its metrics are exact, without sampling: leave --trajectories out.`,
+  );
+}
+
 /** How many batches to estimate variances from; undefined for exact ones. */
-function batchesOf({ gradientVariance = false, batches, run, inverseTemperature }: EvalOptions): number | undefined {
+function batchesOf(options: EvalOptions): number | undefined {
+  const { gradientVariance = false, batches, run, trajectories, inverseTemperature } = options;
   if (!gradientVariance) {
     if (batches !== undefined) throw new UsageError('--batches goes with --gradient-variance.');
     return undefined;
@@ -180,6 +192,11 @@ function batchesOf({ gradientVariance = false, batches, run, inverseTemperature 
   if (run === undefined) throw new UsageError('--gradient-variance needs a policy with a critic: give --run DIR.');
   if (inverseTemperature !== undefined) {
     throw new UsageError('--gradient-variance is of batches as in training: leave --inverse-temperature out.');
+  }
+  if (trajectories !== undefined) {
+    throw new UsageError(
+      '--gradient-variance is of batches as large as in training: leave --trajectories out, and say with --batches how many.',
+    );
   }
   return parseInteger('--batches', batches ?? defaultBatches, 2, 1_000_000);
 }

@@ -105,6 +105,16 @@ describe('flowtape eval', () => {
     ['an unknown problem', ['hypergirds', '--policy', 'uniform'], /Did you mean hypergrid\?/],
     ['variances without a critic', ['hypergrid', '--policy', 'uniform', '--gradient-variance'], /give --run DIR/],
     ['batches for exact figures', ['--run', 'x', '--batches', '3'], /--batches goes with --gradient-variance/],
+    [
+      'trajectories for variances',
+      ['--run', 'x', '--gradient-variance', '--trajectories', '9'],
+      /leave --trajectories out, and say with --batches how many/,
+    ],
+    [
+      'trajectories for exact figures',
+      ['hypergrid', '--policy', 'uniform', '--side', '2', '--trajectories', '9'],
+      /All objects of this hypergrid are enumerated, .*: leave --trajectories out/,
+    ],
     ['the variance of one batch', ['--run', 'x', '--gradient-variance', '--batches', '1'], /an integer from 2/],
   ])('refuses %s', async (_, words, reason) => {
     const { code, stderr } = await flowtape(['eval', ...words]);
@@ -129,6 +139,10 @@ describe('flowtape eval', () => {
   test('refuses a run of another problem, and options that a run has already', async () => {
     expect((await flowtape(['eval', 'tfbind8', '--run', run])).stderr).toMatch(/is of hypergrid, not of tfbind8/);
     expect((await flowtape(['eval', '--run', run, '--side', '9'])).stderr).toMatch(/leave --side out/);
+    expect(await flowtape(['eval', '--run', run, '--trajectories', '9'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('leave --trajectories out'),
+    });
   });
 
   test('refuses a checkpoint that is cut or altered', async () => {
