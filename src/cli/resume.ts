@@ -7,7 +7,9 @@ import { isRecord } from '../text/is-record.ts';
 import { refuseRunning } from './claim.ts';
 import type { Context } from './context.ts';
 import { UsageError } from './errors.ts';
+import { isThere } from './folders.ts';
 import { type FollowOptions, followKeys } from './follow/options.ts';
+import { eventFile } from './follow/tensorboard.ts';
 import { readJson } from './json-files.ts';
 import { trainOpened } from './open-run.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
@@ -84,7 +86,9 @@ export async function resumeRun(context: Context, request: ResumeRequest): Promi
   }
   const reward = await rewardOfRun(path, request.reward, (text) => void writeLine(terminal.stderr, text));
   const problem = await openProblemOfRun(path, asked, context);
-  const { follow } = request;
+  // An event file would otherwise keep rows beyond the checkpoint.
+  const tensorboard = request.follow?.tensorboard === true || (await isThere(join(path, eventFile)));
+  const follow = { ...request.follow, tensorboard };
   return trainOpened(
     context,
     { config: asked, problem, path, threads, verbose, reward, follow, from: snapshot },

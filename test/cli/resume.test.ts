@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { eventFile, eventHead } from '../../src/cli/follow/tensorboard.ts';
 import { openNodeCpuDevice } from '../../src/node/cpu.ts';
 import { encodeSafetensors } from '../../src/train/index.ts';
 import { fakeTerminal, flowtape, small } from './command-line.ts';
@@ -209,6 +210,18 @@ describe('flowtape train --resume', () => {
     expect((await flowtape(['train', '--resume', 'run'])).code).toBe(0);
     expect(checkpoint('run')).toEqual(checkpoint('whole'));
     expect(stepsOf('run')).toEqual([6, 8]);
+  });
+
+  test('removes rows beyond the checkpoint from an event file too, also without --tensorboard', async () => {
+    take('run');
+    writeFileSync(`run/${eventFile}`, 'the head, and rows beyond the checkpoint');
+    expect((await flowtape(['train', '--resume', 'run'])).code).toBe(0);
+    const events = readFileSync(`run/${eventFile}`);
+    const records: number[] = [];
+    // Each has its length in 8 bytes, and checksums of 4 bytes around it.
+    for (let at = 0; at < events.length; at += 16 + events.readUInt32LE(at)) records.push(at);
+    expect(records).toHaveLength(1 + stepsOf('run').length);
+    expect(events.subarray(8, 12)).toEqual(Buffer.from(eventHead(0)).subarray(8, 12));
   });
 
   test('removes the unfinished files of a killed process, and nothing else', async () => {
