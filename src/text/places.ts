@@ -11,7 +11,7 @@ function startOf(name: string): string {
 
 /**
  * Inserts tables at their places in a page, each between the lines `<!-- figures: NAME -->` and `<!-- end of figures -->`.
- * Everything else stays as it is; marks within a line are text.
+ * Everything else stays as it is, and the tables end their lines as the page does; marks within a line are text.
  * @throws Error if given figures have no place in the page or two, or if theirs has no end before the next place
  */
 export function insertSections(page: string, sections: ReadonlyMap<string, string>): string {
@@ -34,7 +34,10 @@ function insertSection(page: string, name: string, figures: string): string {
       `The place for the figures of ${name}, in line ${from.at + 1}, has no end: ${end} in a line of its own.`,
     );
   }
-  return [...lines.slice(0, from.at + 1), '', figures, '', ...lines.slice(to.at)].join('\n');
+  // On Windows a page may have \r before each \n.
+  const cr = lines[from.at].endsWith('\r') ? '\r' : '';
+  const added = ['', ...figures.split(/\r?\n/), ''].map((line) => `${line}${cr}`);
+  return [...lines.slice(0, from.at + 1), ...added, ...lines.slice(to.at)].join('\n');
 }
 
 function isMark(line: string): boolean {

@@ -69,6 +69,13 @@ test('marks count only as lines of their own, and a place needs an end of its ow
   );
 });
 
+test('a page keeps the line ends that it has, also in its tables', () => {
+  const figuresOf = new Map([['step', '| a |\n|---|\n| 1 |']]);
+  const page = (...table: string[]) =>
+    ['# Page', '<!-- figures: step -->', ...table, '<!-- end of figures -->', ''].join('\r\n');
+  expect(insertSections(page('old'), figuresOf)).toBe(page('', '| a |', '|---|', '| 1 |', ''));
+});
+
 test('a page without a place for a table is refused, by name', () => {
   expect(() => insertSections('# Page', new Map([['step', 'table']]))).toThrow('no place for the figures of step');
 });
