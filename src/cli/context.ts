@@ -16,6 +16,8 @@ export interface Context {
   readonly startTrialWorker?: (() => WorkerPort) | undefined;
   /** The display of a run's progress; by default on the terminal's standard output. */
   readonly display?: ((steps: number) => Promise<ProgressDisplay>) | undefined;
+  /** Whether other runs train in this process, so that its processor time is not one run's. */
+  readonly sharesProcess?: boolean | undefined;
   /** The version of flowtape. */
   readonly version: string;
   /** Set by commands that end badly without throwing. */

@@ -7,6 +7,9 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 128 } as con
 /** An argument, or a file or folder that it names, was refused before any work. */
 export class UsageError extends Error {}
 
+/** The settings of a run were refused: other runs with other settings may be made. */
+export class RefusedRun extends UsageError {}
+
 /** Makes a text a sentence that another can follow. Text that ends with a command to paste gets no full stop. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();

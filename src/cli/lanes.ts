@@ -42,7 +42,9 @@ export async function openLanes(
   const labelOf = labelsOf(trials);
   const { stdout } = context.terminal;
   const max = Math.min(options.together ?? 1, toMake);
-  if (max < 2) return oneLane(context, options);
+  // Runs on different devices share neither launches nor workers.
+  const isMixed = trials.some(({ config }) => config.device !== trials[0].config.device);
+  if (max < 2 || isMixed) return oneLane(context, options);
   const { device: preference } = trials[0].config;
   const asked = { device: undefined, why: 'it was asked for' };
   const { device, why } = preference === 'cpu' ? asked : await context.openDevice(preference, { threads: 1 });

@@ -19,10 +19,11 @@ if (isMainThread) {
   serveTrials(trialPort(parentPort), {
     version,
     // Dawn does not bear several threads; and workers train on the cpu device alone.
-    openDevice: async (_, { threads = 1, fusedMultiplyAdd } = {}) => ({
-      device: await openNodeCpuDevice({ threads, fusedMultiplyAdd }),
-      why: 'runs of several seeds are on it',
-    }),
+    async openDevice(preference, { threads = 1, fusedMultiplyAdd } = {}) {
+      if (preference === 'webgpu')
+        throw new Error('Runs in workers are on the cpu device. Train this one with --together 1.');
+      return { device: await openNodeCpuDevice({ threads, fusedMultiplyAdd }), why: 'runs of several seeds are on it' };
+    },
     openChemistry: openNodeChemistry,
   });
 }

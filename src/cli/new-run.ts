@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { openProblem } from './data/folder.ts';
 import { exitCodes } from './errors.ts';
 import type { FollowOptions } from './follow/options.ts';
+import { createInterrupts } from './interrupts.ts';
 import { type OfflineObject, statesOf } from './offline-objects.ts';
 import { trainOpened } from './open-run.ts';
 import { type RewardChoice, writeReward } from './reward-command.ts';
@@ -49,8 +50,10 @@ export async function trainInNewFolder(
   const problem = await openProblem(asked, context);
   const objects = offline && statesOf(problem.problem, offline);
   // From here on there is something to clean up, so a closed output must not end the program.
+  const interrupts = createInterrupts();
+  const stopListening = terminal.onInterrupt(interrupts.tell);
   let signal = 0;
-  const stopListening = terminal.onInterrupt((number) => {
+  interrupts.onInterrupt((number) => {
     signal = number;
   });
   const folder = await makeFolder().catch((error: unknown) => {
@@ -60,7 +63,8 @@ export async function trainInNewFolder(
   const run = { config: asked, problem, path: folder.path, threads, verbose, reward, follow };
   try {
     return await trainOpened(
-      context,
+      // Whoever listens later hears of a request that came before.
+      { ...context, terminal: { ...terminal, onInterrupt: interrupts.onInterrupt } },
       { ...run, start: { prior, offline: objects } },
       async ({ training, choice, describe }) => {
         await describe(choice.why);

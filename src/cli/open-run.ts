@@ -6,7 +6,7 @@ import type { RunConfig } from '../run/run-config.ts';
 import { claimRun } from './claim.ts';
 import type { Context } from './context.ts';
 import type { OpenedProblem } from './data/folder.ts';
-import { UsageError } from './errors.ts';
+import { RefusedRun } from './errors.ts';
 import type { FollowOptions } from './follow/options.ts';
 import { withDevice } from './reopened-device.ts';
 import { type RewardChoice, withRewardCommand } from './reward-command.ts';
@@ -87,18 +87,18 @@ export async function trainOpened(
   }
 }
 
-/** Turns the refusal of a configuration by the library or the device into a UsageError, and passes other errors on. */
+/** Turns the refusal of a configuration by the library or the device into a RefusedRun, and passes other errors on. */
 function refusalOf({ batch }: RunConfig): (error: unknown) => never {
   return (error) => {
     if (error instanceof DeviceLimitError) {
       const why = error.message.replace(smallerAdvice, '').trim();
-      throw new UsageError(
+      throw new RefusedRun(
         `--batch ${batch} with these networks is more than the device holds: ${why} Give a smaller --batch, narrower ` +
           'networks (--network-hidden), or another --device.',
         { cause: error },
       );
     }
-    if (error instanceof Error && error.constructor === Error) throw new UsageError(error.message, { cause: error });
+    if (error instanceof Error && error.constructor === Error) throw new RefusedRun(error.message, { cause: error });
     throw error;
   };
 }

@@ -1,5 +1,6 @@
 import type { Device, Replicas } from '../device/index.ts';
 import type { Context } from './context.ts';
+import { createInterrupts } from './interrupts.ts';
 import type { Lane, LaneOptions, Lanes } from './lanes.ts';
 import { makeTrial } from './run-trial.ts';
 import { type JointProgress, lineStream } from './seeds-progress.ts';
@@ -22,15 +23,8 @@ export function replicaLanes(
   { device, why, replicas, progress, labelOf, together: _, ...options }: ReplicaLaneOptions,
 ): Lanes {
   const { terminal } = context;
-  const listeners = new Set<(signal: number) => void>();
-  const onInterrupt: Context['terminal']['onInterrupt'] = (listener) => {
-    listeners.add(listener);
-    const stop = terminal.onInterrupt(listener);
-    return () => {
-      listeners.delete(listener);
-      stop();
-    };
-  };
+  const interrupts = createInterrupts();
+  const stopListening = terminal.onInterrupt(interrupts.tell);
   const lane = (replica: number): Lane => ({
     make(trial, path, isBegun) {
       const name = labelOf(trial);
@@ -40,9 +34,10 @@ export function replicaLanes(
         terminal: {
           stdout: lineStream((text) => progress.line(name, text)),
           stderr: lineStream((text) => void terminal.stderr.write(`${name}: ${text}\n`)),
-          onInterrupt,
+          onInterrupt: interrupts.onInterrupt,
         },
         display: (steps) => progress.of(name, steps),
+        sharesProcess: true,
         async openDevice(preference, given) {
           // A run that was begun on the cpu device goes on there; and a device that was lost is lost with its replicas.
           if (isOpened || preference === 'cpu') {
@@ -60,9 +55,10 @@ export function replicaLanes(
   return {
     lanes: Array.from({ length: replicas.count }, (_, replica) => lane(replica)),
     stop() {
-      for (const listener of [...listeners]) listener(stopSignal);
+      interrupts.tell(stopSignal);
     },
     close() {
+      stopListening();
       progress.stop();
       device.destroy();
     },

@@ -140,7 +140,9 @@ function configOf(request: ResumeRequest, found: FoundRun | { readonly config: R
 /** Whether all files of a finished run are there, not just its last checkpoint. */
 async function isFinished(path: string, step: number): Promise<boolean> {
   const summary = await readJson(join(path, runFiles.summary));
-  return isRecord(summary) && summary.status === 'finished' && summary.steps === step;
+  const isOver = isRecord(summary) && summary.status === 'finished' && summary.steps === step;
+  // The report is the last of them.
+  return isOver && isThere(join(path, runFiles.report));
 }
 
 /** Throws a UsageError if another process has continued the run since it was read. */

@@ -79,7 +79,7 @@ interface Saved {
   readonly best: readonly NamedObject[];
 }
 
-/** Saves everything except the checkpoint: first the summary, then pictures and reports. */
+/** Saves everything except the checkpoint: first the best objects and the summary, then pictures and reports. */
 export async function saveResults(
   run: TrainingRun,
   { snapshot, metrics, seconds, curve, otherCores, failure }: Outcome,
@@ -94,6 +94,7 @@ export async function saveResults(
   const { problem, problemOptions, objective, objectiveOptions, seed, batch } = config;
   const trajectories = step * batch;
   const made = { host: hostname(), ended: new Date().toISOString() };
+  if (best.length > 0) await writeFile(folder, runFiles.objects, objectTable(best, opened.problem));
   await writeFile(
     folder,
     runFiles.summary,
@@ -123,7 +124,6 @@ export async function saveResults(
       ...(failure === undefined ? {} : { failure }),
     }),
   );
-  if (best.length > 0) await writeFile(folder, runFiles.objects, objectTable(best, opened.problem));
   try {
     const distribution = status === 'failed' ? undefined : await distributionsOf(training);
     const molecules = moleculeOf && drawMolecules(opened.chemistry, best);

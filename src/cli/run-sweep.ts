@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
+import type { RunConfig } from '../run/run-config.ts';
 import { messageOf } from '../text/message-of.ts';
 import { drawComparisons } from './compare/draw.ts';
 import { gatherRuns } from './compare/gather.ts';
 import type { Context } from './context.ts';
-import { exitCodes, refuseReading, UsageError } from './errors.ts';
+import { exitCodes, RefusedRun, refuseReading, UsageError } from './errors.ts';
 import { isThere } from './folders.ts';
+import { createInterrupts } from './interrupts.ts';
 import { type Lane, openLanes } from './lanes.ts';
 import { type RewardChoice, rewardOfSweep } from './reward-command.ts';
 import { ensureFolder } from './run-folder.ts';
@@ -12,7 +14,7 @@ import type { TrialOptions } from './run-trial.ts';
 import { writeLine } from './terminal.ts';
 import { TrainingError } from './training-run.ts';
 import { setAside, trialState, unfinishedRun } from './trial-folder.ts';
-import { type Trial, trialPath } from './trials.ts';
+import { settingsDifference, type Trial, trialPath } from './trials.ts';
 
 /** How to run a sweep's trials. */
 export interface SweepOptions extends Omit<TrialOptions, 'path'> {
@@ -43,7 +45,16 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
   if (failed.length > 0) context.exitCode = exitCodes.failed;
   if (!isAlone && failed.length < trials.length) {
     const problems = trials.map(({ config }) => config.problem);
-    await drawComparisons(context, await gatherRuns([folder], problems), { folder, against: 'trajectories' });
+    const found = await gatherRuns([folder], problems).catch((error: unknown) => {
+      if (!(error instanceof UsageError)) throw error;
+      // Other runs in the folder do not go together with these; training is done, and its runs do.
+      void writeLine(terminal.stderr, `flowtape: other runs in ${folder} are not drawn. ${error.message}`);
+      return gatherRuns(
+        trials.map((trial) => trialPath(folder, trial)),
+        problems,
+      );
+    });
+    await drawComparisons(context, found, { folder, against: 'trajectories' });
   }
   if (failed.length > 0) {
     const words = `flowtape: ${failed.length} of ${trials.length} runs failed or were left to others: ${failed.join(', ')}`;
@@ -81,7 +92,14 @@ async function runInFolder(
 ): Promise<string[] | 'interrupted'> {
   const { stdout, stderr } = context.terminal;
   const { reward } = options;
-  const opened = await openLanes(context, { trials, toMake }, options);
+  // A request to end reaches the runs that a lane begins later, too.
+  const interrupts = createInterrupts();
+  const stopListening = context.terminal.onInterrupt(interrupts.tell);
+  const terminal = { ...context.terminal, onInterrupt: interrupts.onInterrupt };
+  const opened = await openLanes({ ...context, terminal }, { trials, toMake }, options).catch((error: unknown) => {
+    stopListening();
+    throw error;
+  });
   const failed: string[] = [];
   const queue = trials.entries();
   let interrupted = 0;
@@ -121,12 +139,15 @@ async function runInFolder(
         await writeLine(stdout, `${head}: what an earlier attempt left is now in ${await setAside(path)}`);
       }
       await writeLine(stdout, found === undefined ? head : `${head}: begun before`);
+      // Another lane has met an error that this run would meet, too.
+      if (errors.length > 0) return exitCodes.ok;
       return await lane.make(trial, path, found !== undefined);
     } catch (error) {
       // Another process started it at the same moment.
       const isLate = error instanceof UsageError && (await isTaken(path, trial, reward));
       // Other seeds or methods may still succeed; any other error would hit all of them.
-      if (!(error instanceof TrainingError || isLate)) throw error;
+      const isOwn = error instanceof RefusedRun && trials.some(({ config }) => isOther(config, trial.config));
+      if (!(error instanceof TrainingError || isOwn || isLate)) throw error;
       const words = isLate ? `${head}: left alone.` : `flowtape: ${trial.name}:`;
       await writeLine(stderr, `${words} ${messageOf(error)}`);
       return undefined;
@@ -135,12 +156,18 @@ async function runInFolder(
   try {
     await Promise.all(opened.lanes.map(work));
   } finally {
+    stopListening();
     opened.close();
   }
   if (errors.length > 0) throw errors[0];
   if (interrupted === 0) return failed;
   context.exitCode = interrupted;
   return 'interrupted';
+}
+
+/** Whether two runs differ in more than their seeds. */
+function isOther(first: RunConfig, second: RunConfig): boolean {
+  return first.device !== second.device || settingsDifference(first, second) !== undefined;
 }
 
 /** Whether another process runs a trial or has finished it. */

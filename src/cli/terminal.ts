@@ -27,6 +27,8 @@ export function processTerminal(): Terminal {
     if (!hasLeft) process.stderr.write(`flowtape: Cannot write the output: ${fileProblem(error)}.\n`);
     process.exit(hasLeft ? 0 : 1);
   });
+  // Complaints that nobody reads are lost; they end nothing.
+  process.stderr.on('error', () => undefined);
   return {
     stdout: process.stdout,
     stderr: process.stderr,

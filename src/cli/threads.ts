@@ -14,9 +14,12 @@ export const togetherFlag = (preset: string) =>
       `of one; it changes no run's numbers (default: ${preset})`,
   ] as const;
 
+/** The most replicas of a GPU. */
+export const maxTogether = 256;
+
 /** Reads the flag; undefined if it was not given. Throws a UsageError. */
 export function parseTogether(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseInteger('--together', text, 1, 1000);
+  return text === undefined ? undefined : parseInteger('--together', text, 1, maxTogether);
 }
 
 /** No machine has cores for more threads of one device. */

@@ -24,7 +24,7 @@ import { readRun } from './run-files.ts';
 import { createNumberedRunFolder, createRunFolder } from './run-folder.ts';
 import { runSweep } from './run-sweep.ts';
 import { addSettingFlags, type Chosen, describeLists, givenFlags, namedIn, wrapped } from './setting-flags.ts';
-import { parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
+import { maxTogether, parseThreads, parseTogether, threadsFlag, togetherFlag } from './threads.ts';
 
 /** Flags as commander parses them, besides settings. */
 interface TrainOptions extends RewardFlags, FollowFlags {
@@ -87,7 +87,7 @@ export function trainCommand(context: Context, words: readonly string[]): Comman
       'train a run for each of the seeds 0 to N - 1, each in its own folder in --out, and draw them together; ' +
         'run the same command again to resume',
     )
-    .option(...togetherFlag('with --seeds, as many as there are threads'))
+    .option(...togetherFlag('with --seeds, all of them on a GPU, on the cpu device as many as there are threads'))
     .option(
       '--prior <DIR|uniform>',
       'the sampler that rtb and trust-pcl start from: the folder of a run in the same environment; the new run takes its network shape',
@@ -214,7 +214,7 @@ function namesIn(file: Values | undefined, problem: string | undefined, { object
 /** Trains several seeds of one configuration, as a sweep. */
 async function trainSeeds(context: Context, configs: readonly RunConfig[], options: TrainOptions): Promise<void> {
   const { out, verbose = false } = options;
-  const together = parseTogether(options.together) ?? configs.length;
+  const together = parseTogether(options.together) ?? Math.min(configs.length, maxTogether);
   const [{ problem, objective }] = configs;
   const trials = configs.map((config) => ({
     name: `${problem}-${objective}-seed${config.seed}`,
@@ -234,9 +234,9 @@ async function trainSeeds(context: Context, configs: readonly RunConfig[], optio
 
 /** The run that a prior comes from. Throws a UsageError if it cannot be read. */
 async function readPrior({ prior, seeds }: TrainOptions) {
-  if (prior === undefined || prior === 'uniform') return prior;
+  if (prior === undefined) return prior;
   if (seeds !== undefined) throw new UsageError('--prior goes with one run: leave --seeds out.');
-  return readRun(prior);
+  return prior === 'uniform' ? prior : readRun(prior);
 }
 
 type FoundPrior = Awaited<ReturnType<typeof readPrior>>;

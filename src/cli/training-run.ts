@@ -61,9 +61,11 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
     };
   }
   let signal = 0;
+  let isTrained = false;
   let present = run;
   const stopListening = terminal.onInterrupt((number) => {
     signal = number;
+    if (isTrained) return;
     display.note('Stopping after this iteration, to save the run. Once more ends at once, without saving.');
     present.training.stop();
   });
@@ -80,18 +82,21 @@ export async function trainInFolder(run: TrainingRun): Promise<number> {
           tell({ event: 'evaluation', ...row });
         },
         note: (text) => display.note(text),
+        isStopped: () => signal !== 0,
         onReopened(reopened) {
           present = reopened;
           if (signal !== 0) present.training.stop();
         },
       });
     } finally {
+      isTrained = true;
       display.stop();
     }
-    const status = signal === 0 ? 'finished' : 'stopped';
+    // A request that comes while pictures are drawn stops no training.
+    const status = outcome.snapshot.step < config.steps ? 'stopped' : 'finished';
     const saved = await saveResults(present, outcome, status);
     tell({ event: 'end', status, step: outcome.snapshot.step, seconds: outcome.seconds, folder: folder.path });
-    await reportResults(present, outcome, { ...saved, stopped: signal !== 0 });
+    await reportResults(present, outcome, { ...saved, stopped: status === 'stopped' });
   } catch (error) {
     if (!(error instanceof WritingError)) throw error;
     const goOn = `Once that is fixed, resume from the last checkpoint: ${resumeCommand(folder.path)}`;
@@ -125,6 +130,8 @@ function rowOf({ step, trajectories, secondsElapsed: seconds, trajectoriesPerSec
 interface Following {
   readonly show: (progress: Progress) => void;
   readonly note: (text: string) => void;
+  /** Whether the run was asked to stop. */
+  readonly isStopped: () => boolean;
   /** Receives an evaluation, as a row of `metrics.jsonl`, once it is on disk. */
   readonly record: (row: Readonly<Record<string, unknown>>) => Promise<void>;
   /** The run continues on another device, since its own was lost. */
@@ -139,8 +146,10 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
   const { training, folder, resumed } = run;
   const earlier = resumed?.history.seconds ?? 0;
   const curve: CurvePoint[] = [...(resumed?.history.curve ?? [])];
-  // A program that rewards objects is part of the run, and of a resumed run only the last part could be watched.
-  const otherCores = run.restarts === undefined && resumed === undefined ? watchOtherPrograms() : undefined;
+  // A program that rewards objects is part of the run, runs in one process cannot be told apart, and of a resumed run only
+  // the last part could be watched.
+  const isWatched = run.restarts === undefined && resumed === undefined && !run.context.sharesProcess;
+  const otherCores = isWatched ? watchOtherPrograms() : undefined;
   const checkpoints = checkpointsOf(training.config.checkpointEvery, resumed !== undefined);
   let last: Progress | undefined = resumed && progressOf(run, resumed);
   let looked = performance.now();
@@ -164,8 +173,11 @@ async function follow(run: TrainingRun, following: Following): Promise<Outcome> 
         looked = performance.now();
       }
     }
-    if (last === undefined) throw new Error('it ended without an iteration, for an unknown reason');
     const snapshot = await training.snapshot();
+    if (last === undefined) {
+      if (!following.isStopped()) throw new Error('it ended without an iteration, for an unknown reason');
+      last = progressOf(run, { step: snapshot.step, history: { text: '', curve: [], seconds: 0 } });
+    }
     await writeCheckpoint(run, snapshot);
     const evaluated = { ...last, metrics: last.metrics ?? (await training.evaluate()).metrics };
     if (last.metrics === undefined) await record(evaluated);

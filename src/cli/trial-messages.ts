@@ -16,16 +16,23 @@ export interface TrialPort<Sent, Received> {
 export function trialPort<Sent, Received>(port: Worker | MessagePort): TrialPort<Sent, Received> {
   let listener: ((message: Received) => void) | undefined;
   let tellEnd: ((error: Error) => void) | undefined;
+  let ended: Error | undefined;
+  const end = (error: Error) => {
+    ended ??= error;
+    tellEnd?.(ended);
+  };
   port.on('message', (message: Received) => listener?.(message));
   if ('terminate' in port) {
-    port.on('error', (error: Error) => tellEnd?.(error));
-    port.on('exit', () => tellEnd?.(new Error('it left without a word')));
+    port.on('error', end);
+    port.on('exit', () => end(new Error('it left without a word')));
   }
   return {
     send: (message) => port.postMessage(message),
     listen(take, onEnd) {
       listener = take;
       tellEnd = onEnd;
+      // It may have ended when nobody listened.
+      if (ended !== undefined) onEnd?.(ended);
     },
     end: () => void ('terminate' in port ? port.terminate() : port.close()),
   };
@@ -45,6 +52,9 @@ export interface TrialOrder {
   readonly tensorboard: boolean;
 }
 
+/** Which error a run met: of its training, a refusal of its own settings, another refusal, or any other. */
+export type Failure = 'training' | 'refused' | 'usage' | 'other';
+
 export type ToWorker =
   | { readonly kind: 'run'; readonly order: TrialOrder }
   | { readonly kind: 'interrupt'; readonly signal: number };
@@ -55,7 +65,7 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'end' }
   | { readonly kind: 'done'; readonly code: number }
-  | { readonly kind: 'failed'; readonly of: 'training' | 'usage' | 'other'; readonly message: string };
+  | { readonly kind: 'failed'; readonly of: Failure; readonly message: string };
 
 /** The program's side, and a worker's. */
 export type WorkerPort = TrialPort<ToWorker, FromWorker>;

@@ -1,10 +1,11 @@
 import { messageOf } from '../text/message-of.ts';
 import type { Context } from './context.ts';
-import { UsageError } from './errors.ts';
+import { RefusedRun, UsageError } from './errors.ts';
+import { createInterrupts } from './interrupts.ts';
 import { makeTrial } from './run-trial.ts';
 import { lineStream } from './seeds-progress.ts';
 import { TrainingError } from './training-run.ts';
-import type { FromWorker, ProgramPort, TrialOrder } from './trial-messages.ts';
+import type { Failure, FromWorker, ProgramPort, TrialOrder } from './trial-messages.ts';
 
 /** Makes the runs that are ordered through a port, one after another, and tells what happens. */
 export function serveTrials(
@@ -12,15 +13,12 @@ export function serveTrials(
   { openDevice, openChemistry, version }: Pick<Context, 'openDevice' | 'openChemistry' | 'version'>,
 ): void {
   const tell = (message: FromWorker) => port.send(message);
-  const listeners = new Set<(signal: number) => void>();
+  const interrupts = createInterrupts();
   const context = (): Context => ({
     terminal: {
       stdout: lineStream((text) => tell({ kind: 'line', text })),
       stderr: lineStream((text) => tell({ kind: 'complaint', text })),
-      onInterrupt(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      onInterrupt: interrupts.onInterrupt,
     },
     async display(steps) {
       tell({ kind: 'begin', steps });
@@ -33,21 +31,25 @@ export function serveTrials(
     openDevice,
     openChemistry,
     version,
+    sharesProcess: true,
     exitCode: 0,
   });
   const make = ({ trial, isBegun, tensorboard, ...options }: TrialOrder) =>
     makeTrial(context(), trial, isBegun, { ...options, follow: { tensorboard } });
   port.listen((message) => {
-    if (message.kind === 'interrupt') {
-      for (const listener of [...listeners]) listener(message.signal);
-      return;
-    }
+    if (message.kind === 'interrupt') return interrupts.tell(message.signal);
+    interrupts.forget();
     make(message.order).then(
       (code) => tell({ kind: 'done', code }),
       (error: unknown) => {
-        const of = error instanceof TrainingError ? 'training' : error instanceof UsageError ? 'usage' : 'other';
-        tell({ kind: 'failed', of, message: messageOf(error) });
+        tell({ kind: 'failed', of: failureOf(error), message: messageOf(error) });
       },
     );
   });
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof TrainingError) return 'training';
+  if (error instanceof RefusedRun) return 'refused';
+  return error instanceof UsageError ? 'usage' : 'other';
 }

@@ -1,12 +1,12 @@
 import type { Context } from './context.ts';
-import { asSentence, UsageError } from './errors.ts';
+import { asSentence, RefusedRun, UsageError } from './errors.ts';
 import type { Lane, Lanes } from './lanes.ts';
 import type { ProgressDisplay } from './progress.ts';
 import type { TrialOptions } from './run-trial.ts';
 import type { JointProgress } from './seeds-progress.ts';
 import { writeLine } from './terminal.ts';
 import { TrainingError } from './training-run.ts';
-import { type FromWorker, stopSignal, type WorkerPort } from './trial-messages.ts';
+import { type Failure, type FromWorker, stopSignal, type WorkerPort } from './trial-messages.ts';
 import type { Trial } from './trials.ts';
 
 export interface WorkerLaneOptions extends Omit<TrialOptions, 'path'> {
@@ -52,6 +52,13 @@ export function workerLanes(context: Context, options: WorkerLaneOptions): Lanes
     },
   };
 }
+
+const errorKinds: Readonly<Record<Failure, new (message: string) => Error>> = {
+  training: TrainingError,
+  refused: RefusedRun,
+  usage: UsageError,
+  other: Error,
+};
 
 /** A worker has ended in the middle of a run: what is on the disk stays, and other runs may go well. */
 class WorkerEnd extends TrainingError {}
@@ -115,9 +122,7 @@ function makeIn(
           break;
         case 'failed': {
           settle();
-          const { of } = message;
-          const Kind = of === 'training' ? TrainingError : of === 'usage' ? UsageError : Error;
-          reject(new Kind(message.message));
+          reject(new errorKinds[message.of](message.message));
         }
       }
     };

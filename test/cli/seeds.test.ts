@@ -56,9 +56,19 @@ describe('train --seeds on the cpu device', () => {
     expect(stdout).toContain('3 runs at a time, on one thread each, since the device is cpu');
     expect(stdout).toMatch(/^seed 2: iteration 8\/8 /m);
     expect(stdout).toMatch(/^tb +0, 1, 2 +32 /m);
+    // What other programs did beside runs of one process is not known of each.
+    const told = (path: string) => JSON.parse(readFileSync(join(path, 'summary.json'), 'utf8'));
+    expect(told(seedFolder(2))).not.toHaveProperty('otherCores');
     expect((await flowtape([...words, '--seed', '2', '--out', 'alone'])).code).toBe(0);
     expect(bytesOf(seedFolder(2))).toEqual(bytesOf('alone'));
     expect(rowsOf(seedFolder(2))).toBe(rowsOf('alone'));
+  });
+
+  test('refuses a prior, of any kind', async () => {
+    for (const objective of ['tb', 'rtb']) {
+      const { code, stderr } = await flowtape([...many, '--objective', objective, '--prior', 'uniform']);
+      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/--prior goes with one run/) });
+    }
   });
 
   test('resumes all of them after an interruption, and trains fewer at a time on request', async () => {

@@ -223,6 +223,47 @@ describe('flowtape sweep', () => {
     }
   });
 
+  test('goes on after a run whose own settings are refused', async () => {
+    write({ ...sweep, seeds: [4], grid: { 'network-heads': [2, null] } });
+    const { code, stdout, stderr } = await flowtape(['sweep', 'small.json']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^flowtape: hypergrid-tb-network-heads=2-seed4: .*not heads/m);
+    expect(stderr).toMatch(/^flowtape: 1 of 2 runs failed/m);
+    expect(stdout).toMatch(/^run 2 of 2, /m);
+    expect(readdirSync('runs/small').filter((name) => existsSync(`runs/small/${name}/summary.json`))).toHaveLength(1);
+    // A refusal of all of them ends it at once.
+    write({ ...sweep, options: { ...sweep.options, 'network-heads': 2 } });
+    const all = await flowtape(['sweep', 'small.json', '--out', 'all']);
+    expect(all).toMatchObject({ code: 2, stderr: expect.stringMatching(/not heads/) });
+    expect(all.stdout).not.toMatch(/^run 2/m);
+  });
+
+  test('draws its runs, whatever others are in its folder', async () => {
+    write(sweep);
+    expect((await flowtape(['sweep', 'small.json', '--out', 'both'])).code).toBe(0);
+    write({ ...sweep, seeds: [6], options: { ...sweep.options, 'learning-rate': 0.5 } });
+    const { code, stdout, stderr } = await flowtape(['sweep', 'small.json', '--out', 'both']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^flowtape: other runs in both are not drawn\. .*different settings/m);
+    expect(stdout).toMatch(/^tb +6 +8 /m);
+  });
+
+  test('trains runs on different devices one after another, each on its own', async () => {
+    const { device: _, ...options } = sweep.options;
+    write({ ...sweep, seeds: [4], options, grid: { device: ['cpu', 'webgpu'] } });
+    let workers = 0;
+    const { stderr } = await flowtape(['sweep', 'small.json', '--together', '2', '--threads', '2'], undefined, {
+      startTrialWorker() {
+        workers++;
+        throw new Error('no worker is wanted');
+      },
+    });
+    expect(workers).toBe(0);
+    expect(stderr).toContain('There is no WebGPU adapter');
+    expect(existsSync('runs/small/hypergrid-tb-device=cpu-seed4/summary.json')).toBe(true);
+    expect(existsSync('runs/small/hypergrid-tb-device=webgpu-seed4')).toBe(false);
+  });
+
   test('lists commands that make one trial each, of which one may be given twice; train takes what it leaves', async () => {
     write(sweep);
     const { stdout } = await flowtape(['sweep', 'small.json', '--list', '--threads', '1']);
