@@ -3,6 +3,7 @@ import type { Device } from '../../src/device/device.ts';
 import type { Problem } from '../../src/environment/environment.ts';
 import { networkFamily, trajectoryBalance } from '../../src/objective/index.ts';
 import { peptides } from '../../src/problems/amp/environment.ts';
+import { dag } from '../../src/problems/dag/environment.ts';
 import { createTrainer, type TrainingOptions } from '../../src/train/index.ts';
 import { conditionedProblem, fragmentProblem } from '../environment/conditioned.ts';
 import { onEach, referenceDevice, trainingDevices } from '../setup/devices.ts';
@@ -74,10 +75,16 @@ test('flow matching is refused if a backward action undoes another action than i
   );
 });
 
-test('trust regions are refused where states are seen as graphs', () => {
-  const { environment } = fragmentProblem();
-  expect(() => objectiveNamed('ent-trpo').learner({ environment, batch: 2, seed: 0 })).toThrow(
-    /^ent-trpo: .* is observed as graphs.*such as ent-ppo\.$/,
+test.each([
+  ['graphs', () => fragmentProblem().environment, undefined, 'Take ent-ppo'],
+  ['sequences', () => peptides(2), { heads: 2 }, 'Take ent-ppo, or leave width, .* out'],
+  ['relations', () => dag(3), { width: 8 }, 'Take ent-ppo, or leave width, .* out'],
+] as const)('trust regions are refused with networks over %s', async (what, make, network, advice) => {
+  const environment = make();
+  const family = await networkFamily(environment, network);
+  const context = { environment, batch: 2, seed: 0, network, family };
+  expect(() => objectiveNamed('ent-trpo').learner(context)).toThrow(
+    new RegExp(`^ent-trpo: .* has networks over ${what}, .* only perceptrons have\\. ${advice}\\.$`),
   );
 });
 

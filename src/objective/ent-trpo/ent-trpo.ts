@@ -20,14 +20,17 @@ import { entTrpoAbout } from './options.ts';
  * Here the last step keeps its log P_B. The reference implementation drops it, which on the paper's problems changes
  * log Z by at most a constant, but elsewhere would change the learnt distribution.
  *
- * @throws Error on options that are unknown or out of range; its learner throws if states are observed as graphs
+ * @throws Error on options that are unknown or out of range; its learner throws if its
+ * networks are over graphs, sequences or relations
  */
 export const entTrpo = defineObjective(entTrpoAbout, (options, context) => {
-  const { name, observation } = context.environment;
-  if (observation.kind === 'graph') {
+  const { environment, family } = context;
+  // `tangent` has no rules for the operations of other networks than perceptrons.
+  if (family) {
+    const advice = family.kind === 'graph' ? '' : ', or leave width, layers, heads and attention out';
     throw new Error(
-      `ent-trpo: ${name} is observed as graphs, and a trust-region step needs derivatives forwards through the policy, which ` +
-        'perceptrons have and graph transformers have not. Take another policy gradient, such as ent-ppo.',
+      `ent-trpo: ${environment.name} has networks over ${family.kind}s, and a trust-region step needs derivatives that only ` +
+        `perceptrons have. Take ent-ppo${advice}.`,
     );
   }
   const { lambda, valueEpochs: epochs, valueChunks: chunks } = options;
