@@ -29,7 +29,7 @@ export interface MlpOptions {
 
 /**
  * A multilayer perceptron. All weights and biases start uniform in (-1/sqrt(fan in), 1/sqrt(fan in)).
- * @throws if a width is not a positive integer
+ * @throws if a width, its inputs' too, is not a positive integer
  */
 export function mlp(options: MlpOptions): Model {
   checkGiven('mlp', { options }, { hidden: 'list' });

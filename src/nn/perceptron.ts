@@ -20,16 +20,17 @@ export interface PerceptronOptions {
 /**
  * A multilayer perceptron over an environment's observation. All weights and biases start uniform in
  * (-1/sqrt(fan in), 1/sqrt(fan in)). On tokens the first layer gathers rows of its weights instead of multiplying.
+ * @throws if a width, its input's too, is not a positive integer, or it would read graphs
  */
 export function perceptron(options: PerceptronOptions): Network {
   checkGiven('perceptron', { options }, { name: 'text', observation: 'object', hidden: 'list' });
   const { name, observation, hidden, activation = 'relu', projection, outputs } = options;
   if (observation.kind === 'graph') throw new Error(`perceptron ${name}: a perceptron cannot read graphs.`);
-  for (const width of [...hidden, outputs, projection ?? 1]) {
+  const widths = [observation.width, ...hidden, ...(projection === undefined ? [] : [projection]), outputs];
+  for (const width of widths) {
     if (!Number.isInteger(width) || width < 1)
       throw new Error(`perceptron ${name}: a layer of ${width} units cannot be made.`);
   }
-  const widths = [observation.width, ...hidden, ...(projection ? [projection] : []), outputs];
   const activations = widths.slice(1).map((_, i): Activation => (i < hidden.length ? activation : 'none'));
   const parameters = activations.flatMap((_, layer): ParameterDefinition[] => {
     const [fanIn, fanOut] = [widths[layer], widths[layer + 1]];

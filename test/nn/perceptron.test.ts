@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/gradcheck/index.ts';
-import { initializeParameters, perceptron, prepareNetwork, readParameters, tangent } from '../../src/nn/index.ts';
+import { initializeParameters, mlp, perceptron, prepareNetwork, readParameters, tangent } from '../../src/nn/index.ts';
 import { dense, gradient, multiply, oneHotDense, sum } from '../../src/ops/index.ts';
 import { compile, kernelSteps } from '../../src/plan/index.ts';
 import { createTape, type Tape, type Tensor } from '../../src/tape/index.ts';
@@ -111,4 +111,13 @@ describe('recording', () => {
       expect(tape.nodes.length - prepared).toBe(3 * times);
     }
   });
+});
+
+test.each([0, 1.5, -1, Number.NaN])('a perceptron of %s inputs, or as many units, is refused', (width) => {
+  const refusal = `perceptron mlp: a layer of ${width} units cannot be made.`;
+  expect(() => mlp({ inputs: width, hidden: [4], outputs: 1 })).toThrow(refusal);
+  expect(() => mlp({ inputs: 2, hidden: [width], outputs: 1 })).toThrow(refusal);
+  expect(() => mlp({ inputs: 2, hidden: [4], outputs: width })).toThrow(refusal);
+  const projected = { name: 'mlp', observation: { kind: 'features', width: 2 }, hidden: [4], outputs: 1 } as const;
+  expect(() => perceptron({ ...projected, projection: width })).toThrow(refusal);
 });
