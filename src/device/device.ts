@@ -40,6 +40,7 @@ export interface Device {
   /**
    * Devices for `count` programs that run the same plans on this one, such as the runs of several seeds: a launch then
    * computes for all of them. Present on webgpu alone.
+   * @throws Error (rejects) unless `count` is a whole number from 1 to 256
    */
   replicas?(count: number): Promise<Replicas>;
   /** Statistics since the device was opened. */

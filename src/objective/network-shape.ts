@@ -4,13 +4,13 @@ export interface NetworkShape {
   readonly hidden?: readonly number[] | undefined;
   /** The width of a linear layer after them, see `PerceptronOptions`. */
   readonly projection?: number | undefined;
-  /** Channels of a graph transformer's nodes. */
+  /** Of networks over graphs, relations and sequences: channels of a node or letter; 128, 128 and 64. */
   readonly width?: number | undefined;
-  /** Layers of a graph transformer. */
+  /** Layers of these: 4, 1 and 2. */
   readonly layers?: number | undefined;
-  /** Attention heads of a graph transformer. */
+  /** Attention heads of these: 2, 4 and 8. */
   readonly heads?: number | undefined;
-  /** For transformers over sequences: which letters attend to which. */
+  /** For transformers over sequences: which letters attend to which; `bidirectional` by default. */
   readonly attention?: 'causal' | 'bidirectional' | undefined;
 }
 

@@ -102,7 +102,7 @@ export const meanOver = choice('steps', ['steps', 'trajectories'], {
 /** How a target network follows, see `targetNetwork`. */
 export function targetOptions(every: number, mix: number) {
   return {
-    every: integer(every, { min: 1, help: 'iterations between moves of the target network' }),
+    every: integer(every, { min: 1, help: 'batches between moves of the target network' }),
     mix: number(mix, {
       ...{ aboveMin: 0, max: 1, symbol: 'tau' },
       help: 'share of the way to the present network that each move takes; 1 copies it',

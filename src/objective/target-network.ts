@@ -8,7 +8,7 @@ import type { OffPolicyUpdate } from './objective.ts';
 
 /** How a target network follows its network. */
 export interface TargetNetworkOptions {
-  /** Iterations between moves. */
+  /** Calls of `update` between moves: one an iteration, and one more for each replay and round of local search. */
   readonly every: number;
   /** tau: the share of the way to the current parameters in each move; 1 copies them. */
   readonly mix: number;
@@ -18,7 +18,7 @@ export interface TargetNetworkOptions {
 export interface TargetNetwork {
   /** Records the outputs [N, outputs] at the states of a batch; no gradient reaches its parameters. */
   outputsAt(trajectories: Pick<OffPolicyTrajectories, 'observation' | 'distinct'>): Tensor;
-  /** Records the end of an iteration, with a move if one is due. */
+  /** Records the end of an update, with a move if one is due. */
   follow(tape: Tape): void;
   /** Its variables in a checkpoint. */
   readonly variables: readonly Variable[];

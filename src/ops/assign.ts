@@ -9,7 +9,10 @@ export const assignOperation: Operation<null> & { readonly name: 'assign' } = {
   derivative: 'none',
 };
 
-/** @throws if the tensor's type is not the variable's */
+/**
+ * Records the copy of a tensor's numbers into a variable, in their order, from an offset on. Shapes need not agree.
+ * @throws if they are of another type than the variable's, or more than it has room for
+ */
 export function assign(target: Variable, value: Tensor, offset = 0): void {
   checkGiven('assign', { target }, 'variable');
   checkGiven('assign', { value }, 'tensor');

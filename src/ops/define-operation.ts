@@ -71,7 +71,10 @@ interface Definition<Inputs extends OperationInputs, Outputs extends OperationOu
 /** Your own operation, whose rows are computed by a program in the row language. */
 export interface RecordedDefinition<Inputs extends OperationInputs, Outputs extends OperationOutputs>
   extends Definition<Inputs, Outputs> {
-  /** Computes row `n` of the outputs. Recorded once for each width of rows, and written out for every device. */
+  /**
+   * Computes row `n` of the outputs. Recorded whenever the operation is, twice, to see that it does the same, and written
+   * out for every device.
+   */
   readonly row: (buffers: OperationBuffers<Inputs, Outputs>, n: Int) => void;
   readonly host?: undefined;
   /**

@@ -50,7 +50,7 @@ function restoreParameters(device: Device, { networks, variables }: Learner, sta
     if (JSON.stringify(found?.layers) !== JSON.stringify(layers)) {
       throw new Error(
         `The network ${name} of the saved run has the layers ${shapesOf(found?.layers ?? [])}; ` +
-          ` the environment and the configuration make ${shapesOf(layers)}. Load the run with an environment of the size that it was trained on.`,
+          `the environment and the configuration make ${shapesOf(layers)}. Load the run with an environment of the size that it was trained on.`,
       );
     }
     return { values: network.parameters.values, numbers: found.average ?? found.parameters };

@@ -72,8 +72,8 @@ export interface Sampler extends Closing {
  * had never stopped.
  *
  * @param options.steps iterations in all; by default as many as the run was made for
- * @throws Error if the file is truncated, altered, of another version or not flowtape's, if something it needs is not
- * given, or if its arrays do not fit its configuration
+ * @throws Error if the file is truncated, altered, of a later version, of another format or not flowtape's, if something
+ * it needs is not given, or if its arrays do not fit its configuration
  */
 export async function loadRun(
   bytes: Uint8Array,

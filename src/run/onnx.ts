@@ -6,8 +6,8 @@ import type { Sampler } from './load.ts';
  * f32 [N, actionCount]. A state is encoded as the network's inputs, one number each; if states are encoded as tokens,
  * 1 at every token and 0 elsewhere. Logits of actions that are not allowed are meaningless.
  *
- * @throws Error if the policy is a transformer, over graphs or sequences, and for Munchausen soft Q-learning without
- * `dueling`
+ * @throws Error if the policy is a network over graphs, sequences or relations, and for Munchausen soft Q-learning
+ * without `dueling`
  */
 export function policyOnnx(given: Pick<Sampler, 'config' | 'problem' | 'policy'>): Uint8Array<ArrayBuffer> {
   checkGiven('policyOnnx', { given }, { policy: 'object', config: 'object', problem: 'problem' });
@@ -21,7 +21,7 @@ export function policyOnnx(given: Pick<Sampler, 'config' | 'problem' | 'policy'>
     i % 2 === 0 ? /layer\d+\/weight$/.test(name) && shape.length === 2 : /layer\d+\/bias$/.test(name),
   );
   if (!isPerceptron || environment.observation.kind === 'graph') {
-    throw new Error(`The policy of ${environment.name} is a transformer, and only perceptrons are written as ONNX.`);
+    throw new Error(`The policy of ${environment.name} is no perceptron, and only perceptrons are written as ONNX.`);
   }
   const { dueling, munchausen } = config.objectiveOptions;
   if (config.objective === 'soft-dqn' && dueling === false && munchausen !== undefined) {

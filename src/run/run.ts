@@ -78,14 +78,16 @@ export interface Run extends AsyncIterable<Progress>, Closing {
   best(): FoundObject[];
   /**
    * The run as a checkpoint file, from which `loadRun` continues to the same bits.
-   * @throws NotFiniteError if any of its numbers is not finite
+   * @throws NotFiniteError if any of its numbers is not finite; Error if an optimiser is a function, which no file can hold
    */
   save(): Promise<Uint8Array<ArrayBuffer>>;
   /** The state that `save` writes, with the metrics of the last scheduled evaluation. */
   snapshot(): Promise<Snapshot>;
   /**
-   * The last state known to be finite, at most a second or two of training old, in the form that `save` writes. Available
-   * even after the run has failed, its device was lost, or it was closed.
+   * The last state known to be finite, in the form that `save` writes. One is kept about once a second, between
+   * iterations, in at most a hundredth of the time: it is older if the state is large or an iteration long. Available even
+   * after the run has failed, its device was lost, or it was closed.
+   * @throws Error if an optimiser is a function, as for `save`
    */
   lastGood(): Uint8Array<ArrayBuffer>;
   /** The state that `lastGood` writes. */

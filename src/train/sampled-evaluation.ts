@@ -37,14 +37,14 @@ const batchAtOnce = 256;
  *
  * - `elbo`, a lower bound of log Z in nats, with the policy's own P_B, and `elboError`, its standard error;
  *   `logRewardCorrelation`, Pearson's, of log R with log P_F - log P_B of those trajectories;
+ * - `logPartitionExact`, log Z, if a formula gives it (`Problem.logPartition`);
  * - `meanLogReward`, `meanLength` (actions), `distinctShare`, distinct valid objects divided by all;
  *   those that differ only in their condition, such as an inverse temperature, count once. Problems of molecules have
  *   `distinctMoleculeShare` instead (see `moleculeMetrics`);
  * - if the reward has scores: `meanScore` and `topMeanScore`, of all and of the best tenth of the valid objects;
  *   `invalidShare`, the share of invalid ones;
  * - for the problem's held-out objects, from one trajectory of the uniform backward policy to each: `heldOutEubo`, the
- *   mean of
- *   log R + log P_B - log P_F, `heldOutWeightedEubo`, the same mean weighted by R(x), and `heldOutCorrelation`. They
+ *   mean of log R + log P_B - log P_F, `heldOutWeightedEubo`, the same mean weighted by R(x), and `heldOutCorrelation`. They
  *   bound log Z only as far as those objects resemble samples of the target;
  * - and the problem's own metrics (`Problem.metricsOf`).
  */

@@ -47,12 +47,12 @@ test.each<[string, object, RegExp]>([
   [
     'graph transformer',
     { layers: [{ name: 'policy/layer0/weight', shape: [4, 4] }], kind: 'graph' },
-    /is a transformer/,
+    /is no perceptron/,
   ],
   [
     'sequence transformer',
     { layers: [{ name: 'policy/embedding', shape: [4, 4] }] },
-    /The policy of walks is a transf/,
+    /The policy of walks is no perceptron/,
   ],
   [
     'temperature',

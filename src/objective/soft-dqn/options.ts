@@ -20,7 +20,7 @@ export const softDqnAbout = {
         'Munchausen DQN: the log-policy of the target network is part of the reward',
       ),
     ),
-    targetEvery: integer(1, { min: 1, help: 'iterations between moves of the target network' }),
+    targetEvery: integer(1, { min: 1, help: 'batches between moves of the target network' }),
     targetMix: number(0.25, {
       ...{ aboveMin: 0, max: 1, symbol: 'tau' },
       help: 'share of the way to the present network that each move takes; 1 copies it',
