@@ -42,7 +42,8 @@ const variance = { given: 'asked', better: 'lower' } as const;
 
 /**
  * Every metric, in display order, under its name in files, `Metrics` and `--json`. An evaluation has those that apply:
- * `enumerable` if all objects can be enumerated (`logPartitionExact` also where a formula gives it), otherwise `sampled`; `held-out` if the problem has held-out objects;
+ * `enumerable` if all objects can be enumerated (`logPartitionExact` also where a formula gives it), otherwise
+ * `sampled`; `held-out` if the problem has held-out objects;
  * `scored` if its reward has scores; `molecules` if its objects are molecules and there is a chemistry package;
  * `recent` if recent samples are kept; `log Z` if the learner estimates it; `graphs` if objects are causal graphs;
  * `sequences` if they are peptides; `asked` with `gradientVarianceBatches`, and in `eval

@@ -27,8 +27,8 @@ export function encodeRun({ config, snapshot }: Omit<SavedRun, 'version'>): Uint
 
 /**
  * Reads a complete checkpoint file, of this version or an earlier one. Throws an Error with the reason if it is cut,
- * altered, another program's, of another format or a later version, or if this version does not know its configuration. Whether its arrays fit the configuration is checked
- * when a trainer is made from it.
+ * altered, another program's, of another format or a later version, or if this version does not know its configuration.
+ * Whether its arrays fit the configuration is checked when a trainer is made from it.
  */
 export function decodeRun(known: Catalogue, bytes: Uint8Array): SavedRun {
   const { version, config, metrics, adopted, state, trajectories } = decodeCheckpoint(bytes);

@@ -78,7 +78,8 @@ export interface Run extends AsyncIterable<Progress>, Closing {
   best(): FoundObject[];
   /**
    * The run as a checkpoint file, from which `loadRun` continues to the same bits.
-   * @throws NotFiniteError if any of its numbers is not finite; Error if an optimiser is a function, which no file can hold
+   * @throws NotFiniteError if any of its numbers is not finite; Error if an optimiser is a function, which no file can
+   * hold
    */
   save(): Promise<Uint8Array<ArrayBuffer>>;
   /** The state that `save` writes, with the metrics of the last scheduled evaluation. */

@@ -44,8 +44,8 @@ const batchAtOnce = 256;
  * - if the reward has scores: `meanScore` and `topMeanScore`, of all and of the best tenth of the valid objects;
  *   `invalidShare`, the share of invalid ones;
  * - for the problem's held-out objects, from one trajectory of the uniform backward policy to each: `heldOutEubo`, the
- *   mean of log R + log P_B - log P_F, `heldOutWeightedEubo`, the same mean weighted by R(x), and `heldOutCorrelation`. They
- *   bound log Z only as far as those objects resemble samples of the target;
+ *   mean of log R + log P_B - log P_F, `heldOutWeightedEubo`, the same mean weighted by R(x), and `heldOutCorrelation`.
+ *   They bound log Z only as far as those objects resemble samples of the target;
  * - and the problem's own metrics (`Problem.metricsOf`).
  */
 export async function prepareSampledEvaluation(

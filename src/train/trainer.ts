@@ -61,7 +61,8 @@ export interface Trainer extends AsyncIterable<Progress> {
   snapshot(): Promise<Snapshot>;
   /**
    * The last snapshot that the trainer checked and kept for itself: about once a second, between iterations, in at most
-   * a hundredth of the time, so it is older if the state is large or an iteration long. It survives the device. A failed run is left in this state, as far as the device still can be written to.
+   * a hundredth of the time, so it is older if the state is large or an iteration long. It survives the device. A
+   * failed run is left in this state, as far as the device still can be written to.
    */
   lastSnapshot(): Snapshot;
   /** Stops, and releases everything on the device after the work under way. Nothing else works afterwards. */
