@@ -28,9 +28,10 @@ export const runClaim = 'running.json';
 /** Claims a run's folder for this process, as `takeClaim` does. Returns the function that releases it. */
 export async function claimRun(path: string): Promise<() => Promise<void>> {
   const stop = await takeClaim(path, runClaim);
+  const file = join(path, runClaim);
   return async () => {
     stop();
-    await removeFile(join(path, runClaim));
+    if (await isOwn(file)) await removeFile(file);
   };
 }
 
@@ -105,13 +106,17 @@ export async function writeClaim(file: string): Promise<void> {
   }
 }
 
-/** Touches a claim from time to time. Returns the function that stops it. */
+/**
+ * Touches a claim of this process from time to time. Returns the function that stops it. If this process was suspended
+ * and another took over, its claim is left alone.
+ */
 export function keepClaim(file: string): () => void {
-  const beat = setInterval(() => {
+  const touch = async () => {
     const now = new Date();
-    // If the folder was moved away, the run's own writes report it.
-    utimes(file, now, now).catch(() => undefined);
-  }, heartbeat);
+    if (await isOwn(file)) await utimes(file, now, now);
+  };
+  // If the folder was moved away, the run's own writes report it.
+  const beat = setInterval(() => void touch().catch(() => undefined), heartbeat);
   beat.unref();
   return () => clearInterval(beat);
 }
@@ -131,6 +136,12 @@ export async function readClaim(file: string): Promise<{ readonly owner?: Claima
   // The process with this number has ended, or it is this one: in a restarted container numbers repeat.
   if (isHere && (claim.process === process.pid || !(await isAlive(claim.process)))) return {};
   return { owner: { process: claim.process, host: claim.host } };
+}
+
+/** Whether a claim is of this process. */
+async function isOwn(file: string): Promise<boolean> {
+  const claim = await readJson(file).catch(() => undefined);
+  return isRecord(claim) && claim.process === process.pid && claim.host === hostname();
 }
 
 /** Whether a process is alive. Linux still lists one that has ended until its parent collects its exit status. */

@@ -82,9 +82,15 @@ export async function claimTrial(path: string): Promise<{ folder: RunFolder; rel
   return { folder: claimed, release };
 }
 
-/** The unfinished run of a trial if it can be resumed: its checkpoint is intact and has the trial's configuration. */
+/**
+ * The unfinished run of a trial if it can be resumed: its checkpoint is intact and has the trial's configuration. Throws a
+ * UsageError if the checkpoint cannot be read, which may be intact all the same.
+ */
 export async function unfinishedRun(path: string, { config }: Trial): Promise<FoundRun | undefined> {
-  const found = await readRun(path).catch(() => undefined);
+  const found = await readRun(path).catch((error: unknown) => {
+    if (error instanceof UsageError && codeOf(error.cause) !== undefined) throw error;
+    return undefined;
+  });
   if (found === undefined || found.config.seed !== config.seed) return undefined;
   return settingsDifference(found.config, config) === undefined ? found : undefined;
 }

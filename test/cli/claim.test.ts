@@ -42,6 +42,13 @@ describe('the claim of a folder', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('of another process that took over is left alone', async () => {
+    const giveBack = await claimRun(folder);
+    await claimOf(process.pid, 'elsewhere');
+    await giveBack();
+    expect(await readdir(folder)).toEqual(['running.json']);
+  });
+
   test('on a full disk is refused, and keeps nobody away when there is space again', async () => {
     const trial = join(folder, 'trial');
     disk.isFull = true;
