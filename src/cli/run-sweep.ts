@@ -45,12 +45,15 @@ export async function runSweep(context: Context, trials: readonly Trial[], optio
   if (failed.length > 0) context.exitCode = exitCodes.failed;
   if (!isAlone && failed.length < trials.length) {
     const problems = trials.map(({ config }) => config.problem);
-    const found = await gatherRuns([folder], problems).catch((error: unknown) => {
+    const found = await gatherRuns([folder], problems).catch(async (error: unknown) => {
       if (!(error instanceof UsageError)) throw error;
       // Other runs in the folder do not go together with these; training is done, and its runs do.
-      void writeLine(terminal.stderr, `flowtape: other runs in ${folder} are not drawn. ${error.message}`);
+      await writeLine(terminal.stderr, `flowtape: other runs in ${folder} are not drawn. ${error.message}`);
+      const paths = trials.map((trial) => trialPath(folder, trial));
+      // A trial that was refused left nothing.
+      const present = await Promise.all(paths.map(isThere));
       return gatherRuns(
-        trials.map((trial) => trialPath(folder, trial)),
+        paths.filter((_, i) => present[i]),
         problems,
       );
     });

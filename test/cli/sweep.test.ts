@@ -239,13 +239,15 @@ describe('flowtape sweep', () => {
   });
 
   test('draws its runs, whatever others are in its folder', async () => {
-    write(sweep);
-    expect((await flowtape(['sweep', 'small.json', '--out', 'both'])).code).toBe(0);
-    write({ ...sweep, seeds: [6], options: { ...sweep.options, 'learning-rate': 0.5 } });
+    const grid = { 'network-heads': [null, 2] };
+    write({ ...sweep, seeds: [4], grid });
+    await flowtape(['sweep', 'small.json', '--out', 'both']);
+    write({ ...sweep, seeds: [6], grid, options: { ...sweep.options, 'learning-rate': 0.5 } });
     const { code, stdout, stderr } = await flowtape(['sweep', 'small.json', '--out', 'both']);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^flowtape: 1 of 2 runs failed/m);
     expect(stderr).toMatch(/^flowtape: other runs in both are not drawn\. .*different settings/m);
-    expect(stdout).toMatch(/^tb +6 +8 /m);
+    expect(stdout).toMatch(/^tb-network-heads=off +6 +8 /m);
   });
 
   test('trains runs on different devices one after another, each on its own', async () => {
