@@ -26,7 +26,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-function parseJson(text: string): unknown {
+/** The value that a text is as JSON; undefined if it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -8,7 +8,7 @@ import type { FollowOptions } from './follow/options.ts';
 import { createInterrupts } from './interrupts.ts';
 import { type OfflineObject, statesOf } from './offline-objects.ts';
 import { trainOpened } from './open-run.ts';
-import { type RewardChoice, writeReward } from './reward-command.ts';
+import { type RewardChoice, writeRewardRecord } from './reward-record.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { RunStart } from './run-results.ts';
 import { problemRows } from './setting-flags.ts';
@@ -74,7 +74,7 @@ export async function trainInNewFolder(
         await writeLine(terminal.stdout, `writing to ${folder.path}`);
         // Preparing a run cannot be interrupted; a second signal ends the program at once.
         if (signal !== 0) return exitCodes.interrupted + signal;
-        if (reward !== undefined) await writeReward(folder, reward);
+        if (reward !== undefined) await writeRewardRecord(folder, reward);
         await writeBegunWith(folder, { ...begunWith, data: problem.ownData }, begunFrom);
         return { folder };
       },

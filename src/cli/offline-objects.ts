@@ -2,6 +2,7 @@ import type { AnyProblem } from '../environment/environment.ts';
 import { isRecord } from '../text/is-record.ts';
 import { messageOf } from '../text/message-of.ts';
 import { refuseReading, UsageError } from './errors.ts';
+import { parseJson } from './json-files.ts';
 import { readText } from './text-files.ts';
 
 /** An object of a data set. */
@@ -43,12 +44,8 @@ export function offlineObjects(contents: string): OfflineObject[] {
 }
 
 function objectInJson(line: string): string | undefined {
-  try {
-    const json: unknown = JSON.parse(line);
-    return isRecord(json) && typeof json.object === 'string' ? json.object : undefined;
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(line);
+  return isRecord(json) && typeof json.object === 'string' ? json.object : undefined;
 }
 
 /** The states of objects, packed row by row. Throws a UsageError that names the line that is not one. */

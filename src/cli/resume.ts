@@ -14,13 +14,14 @@ import { readJson } from './json-files.ts';
 import { trainOpened } from './open-run.ts';
 import { parseDevice, parseInteger } from './option-values.ts';
 import { openProblemOfRun } from './problem-of-run.ts';
-import { type RewardChoice, recordReward, rewardKeys, rewardOfRun } from './reward-command.ts';
+import { recordReward, rewardKeys, rewardOfRun } from './reward-command.ts';
+import type { RewardChoice } from './reward-record.ts';
 import { type FoundRun, readUnfinishedRun } from './run-files.ts';
 import { openFolder, removeUnfinished, runFiles } from './run-folder.ts';
 import { readHistory } from './run-history.ts';
 import { resumeCommand } from './run-results.ts';
 import { writeLine } from './terminal.ts';
-import { counted, formatCount } from './text.ts';
+import { counted, formatCount, listed } from './text.ts';
 import { parseThreads } from './threads.ts';
 
 /** What may be changed when a run is resumed; everything else is fixed. */
@@ -58,8 +59,7 @@ export function refuseSettled(command: Command): void {
   ];
   if (settled.length === 0) return;
   throw new UsageError(
-    `A resumed run keeps its settings: leave out ${settled.join(' and ')}. ` +
-      `--resume takes only ${flags.slice(0, -1).join(', ')} and ${flags[flags.length - 1]}.`,
+    `A resumed run keeps its settings: leave out ${settled.join(' and ')}. ` + `--resume takes only ${listed(flags)}.`,
   );
 }
 

@@ -1,21 +1,21 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type CommandRewardOptions, commandReward } from '../node/reward/command-reward.ts';
+import { commandReward } from '../node/reward/command-reward.ts';
 import type { OutsideReward } from '../node/reward/outside-reward.ts';
 import { messageOf } from '../text/message-of.ts';
 import type { OpenedProblem } from './data/folder.ts';
 import { asSentence, UsageError } from './errors.ts';
 import { namesOf } from './molecules.ts';
 import { asUsage, parseInteger } from './option-values.ts';
-import { holdsAnswers, type RewardRecord, readRewardRecord, writeRewardRecord } from './reward-record.ts';
+import {
+  holdsAnswers,
+  type RewardChoice,
+  type RewardRecord,
+  readRewardRecord,
+  writeRewardRecord,
+} from './reward-record.ts';
 import type { RunFolder } from './run-folder.ts';
 import { formatCount, quoted } from './text.ts';
-
-/** The program that rewards objects in place of a problem's own reward. */
-export type RewardChoice = Pick<
-  CommandRewardOptions,
-  'command' | 'processes' | 'timeout' | 'exponent' | 'floor' | 'atOnce' | 'memory'
->;
 
 /** Flags as commander parses them. */
 export interface RewardFlags {
@@ -163,11 +163,6 @@ function isTold(count: number): boolean {
 function restartText(count: number, reason: string): string {
   const times = count === 1 ? '' : `, ${formatCount(count)} times by now`;
   return asSentence(`The reward program was restarted${times}: ${reason}`);
-}
-
-/** Records in a new run's folder what rewards its objects. */
-export function writeReward(folder: RunFolder, choice: RewardChoice): Promise<void> {
-  return writeRewardRecord(folder, choice);
 }
 
 /** Records in a resumed run's folder what rewards its objects from now on, if that is something else than before. */

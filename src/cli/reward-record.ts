@@ -1,22 +1,21 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CommandRewardOptions } from '../node/reward/command-reward.ts';
 import { isRecord } from '../text/is-record.ts';
 import { refuseReading, UsageError } from './errors.ts';
-import { readJson } from './json-files.ts';
+import { parseJson, readJson } from './json-files.ts';
 import type { RunFolder } from './run-folder.ts';
 
+/** The program that rewards objects in place of a problem's own reward; `memory` is a full path. */
+export type RewardChoice = Pick<
+  CommandRewardOptions,
+  'command' | 'processes' | 'timeout' | 'exponent' | 'floor' | 'atOnce' | 'memory'
+>;
+
 /** What a run's folder says about the program that rewards its objects. */
-export interface RewardRecord {
-  readonly command: string;
+export interface RewardRecord extends RewardChoice {
   /** The programs before it, the first first, if the run was resumed with another. */
   readonly earlier?: readonly string[] | undefined;
-  readonly exponent?: number | undefined;
-  readonly floor?: number | undefined;
-  readonly processes?: number | undefined;
-  readonly timeout?: number | undefined;
-  readonly atOnce?: number | undefined;
-  /** The full path of the file of answers, unless that is in the run's folder. */
-  readonly memory?: string | undefined;
 }
 
 const recordFile = 'reward.json';
@@ -71,10 +70,6 @@ export async function holdsAnswers(file: string): Promise<boolean> {
 }
 
 function isAnswer(line: string): boolean {
-  try {
-    const json: unknown = JSON.parse(line);
-    return isRecord(json) && typeof json.object === 'string';
-  } catch {
-    return false;
-  }
+  const json = parseJson(line);
+  return isRecord(json) && typeof json.object === 'string';
 }

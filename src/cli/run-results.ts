@@ -22,7 +22,7 @@ import { type RunFolder, runFiles } from './run-folder.ts';
 import type { RunHistory } from './run-history.ts';
 import { describeRun, runReport } from './run-report.ts';
 import { writeLine } from './terminal.ts';
-import { counted, describeMetrics, formatCount, formatDuration, formatFigure, quoted } from './text.ts';
+import { counted, describeMetrics, formatCount, formatDuration, formatFigure, listed, quoted } from './text.ts';
 
 /** What a run starts from besides its settings. */
 export type RunStart = Pick<ConfiguredRunOptions, 'prior' | 'offline'>;
@@ -223,10 +223,6 @@ function toJson({ moleculeOf, environment }: AnyProblem) {
     ...(drawn === undefined ? {} : { [drawn]: condition }),
     logReward,
   });
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
 
 /** The shell command that makes the run in a folder again, in another. */

@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import type { FollowOptions } from './follow/options.ts';
 import { trainInNewFolder } from './new-run.ts';
 import { resumeRun } from './resume.ts';
-import type { RewardChoice } from './reward-command.ts';
+import type { RewardChoice } from './reward-record.ts';
 import { claimTrial, reclaimTrial } from './trial-folder.ts';
 import type { Trial } from './trials.ts';
 

@@ -91,6 +91,11 @@ export function quoted(word: string, platform: string = process.platform): strin
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** "a", "a and b", "a, b and c". */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
 /** Aligns a table's columns in lines of text. */
 export function alignedLines(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i].length)));

@@ -1,3 +1,4 @@
+import { maxReplicas } from '../device/webgpu/max-replicas.ts';
 import { parseInteger } from './option-values.ts';
 
 /** The flag `--threads` of every command that computes. */
@@ -14,8 +15,8 @@ export const togetherFlag = (preset: string) =>
       `of one; it changes no run's numbers (default: ${preset})`,
   ] as const;
 
-/** The most replicas of a GPU. */
-export const maxTogether = 256;
+/** More would not fit on a GPU, where each run is a replica. */
+export const maxTogether = maxReplicas;
 
 /** Reads the flag; undefined if it was not given. Throws a UsageError. */
 export function parseTogether(text: string | undefined): number | undefined {

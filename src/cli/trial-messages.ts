@@ -1,6 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import type { Progress } from '../train/index.ts';
-import type { RewardChoice } from './reward-command.ts';
+import type { RewardChoice } from './reward-record.ts';
 import type { Trial } from './trials.ts';
 
 /** One end of the way between the program and a worker that trains. */

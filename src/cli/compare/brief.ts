@@ -1,5 +1,5 @@
 import { groupBy } from '../group-by.ts';
-import { formatCount } from '../text.ts';
+import { formatCount, listed } from '../text.ts';
 import { type ComparedMethod, type Comparison, lengthOf } from './comparison.ts';
 import { leadersAt, objectivesOf } from './leaders.ts';
 import { momentsOf, type Orders } from './standing.ts';
@@ -37,7 +37,5 @@ function standingWords(
 }
 
 function named(methods: readonly ComparedMethod[]): string {
-  const names = methods.map(({ method }) => `\`${method}\``);
-  const last = names.pop() ?? '';
-  return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
+  return listed(methods.map(({ method }) => `\`${method}\``));
 }

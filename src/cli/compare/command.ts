@@ -95,7 +95,7 @@ function refuseLoss(path: string, before: readonly Comparison[], after: readonly
   const kept = new Map(after.flatMap(namedRuns));
   const lost = before.flatMap(namedRuns).flatMap(([name, run]) => {
     const now = kept.get(name);
-    return now === undefined || tellsMore(run, now) ? [name] : [];
+    return now === undefined || isMoreThan(run, now) ? [name] : [];
   });
   if (lost.length === 0) return;
   const others = lost.length === 1 ? '' : ` and ${formatCount(lost.length - 1)} more`;
@@ -113,7 +113,7 @@ function namedRuns(comparison: Comparison): (readonly [name: string, run: Compar
 }
 
 /** Whether a run got farther than another, or has a figure that the other lacks. */
-function tellsMore(run: ComparedRun, other: ComparedRun): boolean {
+function isMoreThan(run: ComparedRun, other: ComparedRun): boolean {
   if (stepOf(run) !== stepOf(other)) return stepOf(run) > stepOf(other);
   const figures = ({ curve }: ComparedRun) => new Set(curve.flatMap((point) => Object.keys(point)));
   const others = figures(other);

@@ -93,7 +93,7 @@ function fileName({ title }: Pick<Comparison, 'title'>): string {
   return title
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}.]+/gu, '-')
-    .replaceAll(/^((?:.){0,60}).*$/gu, '$1')
+    .replace(/(?<=^.{60}).*/u, '')
     .replaceAll(/^-|-$/g, '');
 }
 

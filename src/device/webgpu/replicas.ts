@@ -10,11 +10,9 @@ import { type Encoded, encode } from './dispatches.ts';
 import { planLaunches } from './executable.ts';
 import { describePlan, type JointPlan, prepareJointly, replicaPipelines } from './joint-plan.ts';
 import { jointQueue } from './joint-queue.ts';
+import { maxReplicas } from './max-replicas.ts';
 import type { WebgpuState } from './state.ts';
 import { stripedMemory } from './striped-memory.ts';
-
-/** The most replicas: more only take memory, since the card is busy long before. */
-const maxReplicas = 256;
 
 /** Replicas of a webgpu device: see `Device.replicas`. */
 export function createReplicas(base: Device, state: WebgpuState, count: number): Replicas {
